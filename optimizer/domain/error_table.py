@@ -9,6 +9,208 @@ from __future__ import annotations
 from optimizer.domain.errors import ErrorEntry
 
 ERRORS: dict[str, ErrorEntry] = {
+    "CG-1001": ErrorEntry(
+        title="input not found",
+        cause="A file, sheet or section that a problem needs is not there.",
+        action=(
+            "Name a folder of tables, an Excel workbook or a JSON file that has sites, "
+            "vehicles, orders and settings."
+        ),
+    ),
+    "CG-1002": ErrorEntry(
+        title="missing column",
+        cause="A column whose cells have no default is not in the table.",
+        action="Add the column; the README lists the columns of every table.",
+    ),
+    "CG-1003": ErrorEntry(
+        title="unknown column or key",
+        cause="A column or a settings key has a name that coldgrid does not know.",
+        action="Correct the name or take it out; what nobody reads must not look as if it counted.",
+    ),
+    "CG-1004": ErrorEntry(
+        title="column or key twice",
+        cause="A column or key stands twice, so that one of the two would be lost.",
+        action="Keep one of the two.",
+    ),
+    "CG-1005": ErrorEntry(
+        title="unreadable file",
+        cause=(
+            "The file is damaged, too large, in another encoding or not of the kind its name says."
+        ),
+        action=(
+            "Save it anew: CSV as UTF-8 with commas, a workbook as .xlsx, settings as plain YAML."
+        ),
+    ),
+    "CG-1006": ErrorEntry(
+        title="value missing",
+        cause="A cell or settings key that has no default is empty.",
+        action="Fill it in.",
+    ),
+    "CG-1007": ErrorEntry(
+        title="not a number",
+        cause="The text is no finite decimal number.",
+        action=(
+            "Write digits with a point, such as 12.5, without unit and without thousands "
+            "separators."
+        ),
+    ),
+    "CG-1008": ErrorEntry(
+        title="number out of range",
+        cause="The number is too small or too large for what it counts.",
+        action="Write a number inside the range that the message names.",
+    ),
+    "CG-1009": ErrorEntry(
+        title="not a time",
+        cause="The text is no time of day and no instant.",
+        action=(
+            "Write HH:MM in 24 hours, such as 06:30, or an instant such as "
+            "2026-02-11T06:30:00+08:00."
+        ),
+    ),
+    "CG-1010": ErrorEntry(
+        title="instant without offset",
+        cause="The instant does not say from which time zone it is.",
+        action="Add the offset, such as +08:00, or write HH:MM.",
+    ),
+    "CG-1011": ErrorEntry(
+        title="time outside the horizon",
+        cause="The instant lies before the horizon start or more than 48 hours after it.",
+        action="Write an instant inside the horizon, or HH:MM.",
+    ),
+    "CG-1012": ErrorEntry(
+        title="unknown word",
+        cause="The cell allows a few words only and this is none of them.",
+        action="Write one of the words that the message names.",
+    ),
+    "CG-1013": ErrorEntry(
+        title="id twice",
+        cause="Two rows bear the same id.",
+        action="Give every row of the table its own id.",
+    ),
+    "CG-1014": ErrorEntry(
+        title="order line twice",
+        cause="Two rows bear the same order and line.",
+        action="Give every line of an order its own line number.",
+    ),
+    "CG-1015": ErrorEntry(
+        title="unknown reference",
+        cause="The row names something that no other row or setting describes.",
+        action="Correct the name or describe the thing it names.",
+    ),
+    "CG-1016": ErrorEntry(
+        title="wrong home",
+        cause="The vehicle's home is not a warehouse of its echelon.",
+        action="Station linehaul vehicles at a central and last_mile vehicles at a grid.",
+    ),
+    "CG-1017": ErrorEntry(
+        title="order for no pickup point",
+        cause="The order goes to a site that is not a pickup point.",
+        action="Write the id of a site of kind pickup.",
+    ),
+    "CG-1018": ErrorEntry(
+        title="no central warehouse",
+        cause="No site is of kind central, so goods come from nowhere.",
+        action="Give one site the kind central.",
+    ),
+    "CG-1019": ErrorEntry(
+        title="hours that say nothing",
+        cause="A site opens and closes at the same time, or only one of the two is given.",
+        action="Write two different times; leave both empty for a site that is always open.",
+    ),
+    "CG-1020": ErrorEntry(
+        title="window upside down",
+        cause="A window ends before or when it begins.",
+        action=(
+            "Write the earlier time first; HH:MM means the first such time after the window's "
+            "begin."
+        ),
+    ),
+    "CG-1021": ErrorEntry(
+        title="sum too large",
+        cause="The numbers are so large that their sum or the objective would not be exact.",
+        action=(
+            "Look for a unit mistaken, such as grams for kilograms, and for prices or "
+            "priorities too large."
+        ),
+    ),
+    "CG-1022": ErrorEntry(
+        title="no orders",
+        cause="There is no order line to plan.",
+        action="Give at least one order line.",
+    ),
+    "CG-1023": ErrorEntry(
+        title="bulkhead step too large",
+        cause="One step of the bulkhead is longer than the whole body.",
+        action=(
+            "Write a step smaller than the sum of the compartments, or leave it empty for "
+            "fixed bulkheads."
+        ),
+    ),
+    "CG-1024": ErrorEntry(
+        title="vehicle without a compartment",
+        cause="Every compartment of the vehicle is empty or 0.",
+        action="Give the vehicle the litres of at least one zone.",
+    ),
+    "CG-1025": ErrorEntry(
+        title="another schema",
+        cause="The input does not say that it is a coldgrid problem of a version that can be read.",
+        action="Write schema: coldgrid/problem/1.",
+    ),
+    "CG-1026": ErrorEntry(
+        title="unknown time zone",
+        cause="The time zone is none of the IANA database.",
+        action="Write an IANA name such as Asia/Shanghai.",
+    ),
+    "CG-1027": ErrorEntry(
+        title="wrong shape",
+        cause="A list, a mapping or a single value stands where another of the three belongs.",
+        action="Give it the shape that the message names.",
+    ),
+    "CG-1028": ErrorEntry(
+        title="settings contradict each other",
+        cause="Two settings cannot both hold.",
+        action="Change one of the two that the message names.",
+    ),
+    "CG-2001": ErrorEntry(
+        title="unknown travel provider",
+        cause="settings.yaml names a source of distances that does not exist.",
+        action="Write great_circle or matrix as travel.provider.",
+    ),
+    "CG-2002": ErrorEntry(
+        title="matrix file cannot be read",
+        cause="The travel matrix is not named, not there, or the problem came without a folder.",
+        action="Put the file beside settings.yaml and name it in travel.file.",
+    ),
+    "CG-2003": ErrorEntry(
+        title="matrix file outside the problem",
+        cause="travel.file leads out of the problem's own folder.",
+        action="Put the matrix file into the problem's folder and give its name.",
+    ),
+    "CG-2004": ErrorEntry(
+        title="matrix file is not a table",
+        cause="The file is not UTF-8, not CSV, or lacks a column.",
+        action="Write CSV with the columns from, to, distance_m and, where measured, duration_s.",
+    ),
+    "CG-2005": ErrorEntry(
+        title="bad distance or duration",
+        cause="A number of the matrix is none, is negative or is larger than any road.",
+        action="Write metres and seconds as numbers; leave a row out where there is no way.",
+    ),
+    "CG-2006": ErrorEntry(
+        title="unknown site in the matrix",
+        cause="A row of the matrix names a site that the problem does not have.",
+        action="Correct the id, or leave the row out.",
+    ),
+    "CG-2007": ErrorEntry(
+        title="pair given twice",
+        cause="Two rows of the matrix give the same pair in the same direction.",
+        action="Keep one of them.",
+    ),
+    "CG-2008": ErrorEntry(
+        title="durations of some pairs only",
+        cause="Some rows of the matrix have a duration and some have none.",
+        action="Give duration_s in every row, or in none and let speeds decide.",
+    ),
     "CG-3001": ErrorEntry(
         title="engine failed",
         cause="A routing solver broke or gave an answer that does not keep the rules.",
@@ -18,5 +220,22 @@ ERRORS: dict[str, ErrorEntry] = {
         title="plan of another problem",
         cause="The plan's problem digest is not the digest of the problem given.",
         action="Check the plan against the problem it was made for, or plan this problem anew.",
+    ),
+    "CG-4002": ErrorEntry(
+        title="unreadable plan file",
+        cause="The file is missing, damaged or no JSON.",
+        action="Give the PLAN.json that coldgrid plan wrote.",
+    ),
+    "CG-4003": ErrorEntry(
+        title="no plan",
+        cause="The document does not keep the JSON Schema of a plan.",
+        action=(
+            "Give the PLAN.json that coldgrid plan wrote; coldgrid schema plan prints the schema."
+        ),
+    ),
+    "CG-4004": ErrorEntry(
+        title="plan contradicts itself",
+        cause="A value of the plan denies another value of the same plan.",
+        action="Restore the value that was changed, or plan anew.",
     ),
 }

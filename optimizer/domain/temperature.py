@@ -13,7 +13,7 @@ from math import inf
 
 
 class Zone(Enum):
-    """A temperature zone; the order is the order in the body, from the front bulkhead to the door."""
+    """A temperature zone, in the order of the compartments from the front to the rear door."""
 
     FROZEN = "frozen"
     CHILLED = "chilled"

@@ -1,0 +1,113 @@
+"""Make an answer that keeps every rule from routes that may not: strip, then insert again.
+
+What a solver cannot model is found out afterwards, by the exact schedule. A route that breaks a
+rule keeps as many of its jobs as it can, the dearest to leave first; what was stripped goes to
+the cheapest place that takes it, and is left out where none does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from optimizer.engines.engine import RoutingAnswer, RoutingProblem, RoutingRoute
+from optimizer.engines.schedule import MILLICENTS_PER_CENT, answer_of, route_millicents
+
+
+def repaired(problem: RoutingProblem, routes: Iterable[RoutingRoute]) -> RoutingAnswer | None:
+    """Turn routes into an answer; None where a job that must be done found no place.
+
+    A job that stands in two routes stays in the first, and routes beyond the number of vehicles
+    of their group are dissolved, the cheapest to leave out first.
+    """
+    kept = _within_counts(problem, _each_once(routes))
+    kept = [route for route in (_stripped(problem, r) for r in kept) if route.jobs]
+    done = {index for route in kept for index in route.jobs}
+    left = [index for index in range(len(problem.jobs)) if index not in done]
+    kept = insert_cheapest(problem, kept, left)
+    answer = answer_of(problem, kept)
+    if any(problem.jobs[index].drop_cents is None for index in answer.dropped):
+        return None
+    return answer
+
+
+def insert_cheapest(
+    problem: RoutingProblem, routes: Iterable[RoutingRoute], jobs: Iterable[int]
+) -> list[RoutingRoute]:
+    """Put jobs, the dearest to leave first, where each costs least; some may find no place.
+
+    A job whose cheapest place costs more than leaving it out stays out.
+    """
+    result = list(routes)
+    costs = [route_millicents(problem, route) or 0 for route in result]
+    for index in sorted(jobs, key=lambda job: (-_worth(problem, job), job)):
+        best = min(_places(problem, result, costs, index), default=None, key=lambda p: p[:2])
+        if best is None or best[0] > _worth(problem, index):
+            continue
+        extra, place, route = best
+        if place < len(result):
+            result[place] = route
+            costs[place] += extra
+        else:
+            result.append(route)
+            costs.append(extra)
+    return result
+
+
+def _places(
+    problem: RoutingProblem, routes: list[RoutingRoute], costs: list[int], index: int
+) -> Iterator[tuple[int, int, RoutingRoute]]:
+    """Give every place for a job as (extra cost, number of the route, the route with it)."""
+    for place, route in enumerate(routes):
+        for position in range(len(route.jobs) + 1):
+            jobs = (*route.jobs[:position], index, *route.jobs[position:])
+            tried = RoutingRoute(group=route.group, jobs=jobs)
+            cost = route_millicents(problem, tried)
+            if cost is not None:
+                yield cost - costs[place], place, tried
+    used = Counter(route.group for route in routes)
+    for number, group in enumerate(problem.vehicles):
+        if used[number] < group.count:
+            tried = RoutingRoute(group=number, jobs=(index,))
+            cost = route_millicents(problem, tried)
+            if cost is not None:
+                yield cost, len(routes), tried
+
+
+def _worth(problem: RoutingProblem, index: int) -> float:
+    """Say what leaving a job out costs, in millicents; beyond all price where it must be done."""
+    cents = problem.jobs[index].drop_cents
+    return float("inf") if cents is None else cents * MILLICENTS_PER_CENT
+
+
+def _each_once(routes: Iterable[RoutingRoute]) -> list[RoutingRoute]:
+    seen: set[int] = set()
+    once = []
+    for route in routes:
+        jobs = tuple(index for index in dict.fromkeys(route.jobs) if index not in seen)
+        seen.update(jobs)
+        if jobs:
+            once.append(RoutingRoute(group=route.group, jobs=jobs))
+    return once
+
+
+def _within_counts(problem: RoutingProblem, routes: list[RoutingRoute]) -> list[RoutingRoute]:
+    used: Counter[int] = Counter()
+    kept = []
+    for route in sorted(routes, key=lambda r: -sum(_worth(problem, index) for index in r.jobs)):
+        if used[route.group] < problem.vehicles[route.group].count:
+            used[route.group] += 1
+            kept.append(route)
+    return kept
+
+
+def _stripped(problem: RoutingProblem, route: RoutingRoute) -> RoutingRoute:
+    """Give the route with the jobs it can keep, in its own order."""
+    if route_millicents(problem, route) is not None:
+        return route
+    kept: list[int] = []
+    for index in sorted(route.jobs, key=lambda job: (-_worth(problem, job), job)):
+        tried = sorted([*kept, index], key=route.jobs.index)
+        if route_millicents(problem, RoutingRoute(group=route.group, jobs=tuple(tried))) is not None:
+            kept = tried
+    return RoutingRoute(group=route.group, jobs=tuple(kept))

@@ -1,0 +1,128 @@
+"""Sites and their stock: from typed columns to the domain, with what rows say of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from optimizer.domain.ids import SiteId
+from optimizer.domain.network import Site, SiteKind, Stock
+from optimizer.domain.temperature import ZONES, Zone
+from optimizer.domain.units import SECONDS_PER_MINUTE, Millilitres
+from optimizer.formats import cells
+from optimizer.formats.clock import Clock
+from optimizer.formats.faults import CellError, FaultLog, shown
+from optimizer.formats.raw import RawTable
+from optimizer.formats.typed_columns import TypedColumns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteIndex:
+    """What other tables may refer to: every id that could be read, of faulty rows too.
+
+    A kind that could not be read is None: whatever refers to the site is not judged by it.
+    """
+
+    kinds: Mapping[SiteId, SiteKind | None]
+
+    def refuse_unknown(self, columns: TypedColumns, ids: list[SiteId], column: str) -> None:
+        """Note the rows that refer to no site."""
+        columns.refuse_unknown(ids, self.kinds, column, "site")
+
+    def of_other_kind(
+        self, ids: list[SiteId], *kinds: SiteKind
+    ) -> Iterator[tuple[int, SiteId, SiteKind]]:
+        """Give index, id and kind of references to a site that is of another kind."""
+        for index, site in enumerate(ids):
+            kind = self.kinds.get(site)
+            if kind is not None and kind not in kinds:
+                yield index, site, kind
+
+
+def capacities(columns: TypedColumns) -> list[dict[Zone, Millilitres | None]]:
+    """Read the three columns of litres per zone; an empty cell is None."""
+    per_zone = [columns.optional(f"cap_{zone.value}_l", cells.room, None) for zone in ZONES]
+    return [dict(zip(ZONES, row, strict=True)) for row in zip(*per_zone, strict=True)]
+
+
+def given(capacity: Mapping[Zone, Millilitres | None]) -> dict[Zone, Millilitres]:
+    """Keep the zones for which litres are given."""
+    return {zone: litres for zone, litres in capacity.items() if litres is not None}
+
+
+def read_sites(
+    table: RawTable, clock: Clock, log: FaultLog
+) -> tuple[dict[SiteId, Site], SiteIndex]:
+    """Read ``sites``.
+
+    Returns
+    -------
+    dict[SiteId, Site]
+        The sites of faultless rows, in file order.
+    SiteIndex
+        What other tables may refer to.
+    """
+    columns = TypedColumns(table, log)
+    ids = columns.required("id", cells.text)
+    columns.refuse_repeated(ids, "id", "CG-1013")
+    kinds = columns.required("kind", cells.word(SiteKind))
+    names = columns.optional("name", cells.text, None)
+    lats = columns.required("lat", cells.real(-90, 90))
+    lons = columns.required("lon", cells.real(-180, 180))
+    opens = columns.optional("opens", clock.moment, None)
+    closes = columns.optional("closes", clock.moment, None)
+    service = columns.optional("service_s", cells.whole(0, 86_400), 0)
+    docks = columns.optional("docks", cells.whole(1), None)
+    sorting = columns.optional("sorting_min", cells.seconds_from(SECONDS_PER_MINUTE), 0)
+    capacity = capacities(columns)
+    grids = columns.optional("grid", cells.text, None)
+    index = SiteIndex(kinds=dict(zip(ids, kinds, strict=True)))
+    _check_grids(columns, index, kinds, grids)
+    hours = columns.paired(opens, closes, clock.hours, "opens")
+    sites = {
+        ids[i]: Site(
+            id=ids[i],
+            kind=kinds[i],
+            name=names[i] or ids[i],
+            lat=lats[i],
+            lon=lons[i],
+            hours=hours[i],
+            service_s=service[i],
+            docks=docks[i],
+            sorting_s=sorting[i],
+            capacity_ml=given(capacity[i]),
+            grid=grids[i],
+        )
+        for i in columns.good_rows()
+    }
+    return sites, index
+
+
+def _check_grids(
+    columns: TypedColumns,
+    index: SiteIndex,
+    kinds: list[SiteKind],
+    grids: list[SiteId | None],
+) -> None:
+    """Note what names a grid warehouse that is none, or names one without being a pickup point."""
+    known = [site for site, kind in index.kinds.items() if kind in {SiteKind.GRID, None}]
+    columns.refuse_unknown(grids, known, "grid", "grid warehouse")
+    for i, (kind, grid) in enumerate(zip(kinds, grids, strict=True)):
+        if grid is not None and kind not in {SiteKind.PICKUP, None}:
+            cause = f"a site of kind {kind.value} is not served by the grid {shown(grid)}"
+            error = CellError("CG-1015", cause, "Leave grid empty unless kind is pickup")
+            columns.refuse(i, error, "grid")
+
+
+def read_stock(table: RawTable, index: SiteIndex, log: FaultLog) -> tuple[Stock, ...]:
+    """Read ``stock``; several rows of one site and article add up."""
+    columns = TypedColumns(table, log)
+    sites = columns.required("site", cells.text)
+    articles = columns.required("article", cells.text)
+    masses = columns.required("mass_kg", cells.room)
+    volumes = columns.required("volume_l", cells.room)
+    index.refuse_unknown(columns, sites, "site")
+    return tuple(
+        Stock(site=sites[i], article=articles[i], mass_g=masses[i], volume_ml=volumes[i])
+        for i in columns.good_rows()
+    )

@@ -1,0 +1,164 @@
+"""The ground that trucks drive on: sites as rows, equal trucks as one group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimizer.domain.fleet import Echelon, Vehicle
+from optimizer.domain.ids import SiteId
+from optimizer.domain.network import Site, TimeWindow
+from optimizer.domain.problem import HORIZON_S, Problem
+from optimizer.domain.temperature import Zone
+from optimizer.domain.travel_matrix import IntArray, TravelMatrix
+from optimizer.domain.units import Seconds
+from optimizer.planning.compartments import zones_carried
+
+BACKUP = "backup"
+"""Owner of the vehicles that help only where the own ones do not suffice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TruckGroup:
+    """Trucks that differ in nothing but their id.
+
+    Parameters
+    ----------
+    trucks
+        In file order; never empty.
+    duration_s
+        Travel seconds between the rows of the network, under the traffic of the shift's start.
+    departures
+        When a loaded truck may leave the central: it loads and leaves inside the hours there.
+    loading_s
+        Time at a dock of the central before each departure.
+    """
+
+    trucks: tuple[Vehicle, ...]
+    duration_s: IntArray
+    departures: tuple[TimeWindow, ...]
+    loading_s: Seconds
+
+    @property
+    def truck(self) -> Vehicle:
+        """Any truck of the group."""
+        return self.trucks[0]
+
+    @property
+    def is_backup(self) -> bool:
+        """Say whether these trucks are hired only when needed."""
+        return self.truck.owner == BACKUP
+
+    @property
+    def zones(self) -> frozenset[Zone]:
+        """The zones these trucks may carry."""
+        return zones_carried(self.truck)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Network:
+    """Sites as rows of arrays.
+
+    Parameters
+    ----------
+    sites
+        Homes of trucks and grids with demand, in the order of the rows.
+    opens, closes
+        Hours per site, one column per interval; intervals that a site lacks never open.
+    """
+
+    sites: tuple[Site, ...]
+    rows: Mapping[SiteId, int]
+    distance_m: IntArray
+    opens: IntArray
+    closes: IntArray
+    service_s: IntArray
+    groups: tuple[TruckGroup, ...]
+
+    def opening(self, rows: IntArray, arrivals: IntArray) -> tuple[IntArray, IntArray]:
+        """Give the first moment of service at or after arrival, and when that window closes.
+
+        Where a site does not open again the window closes before it opens.
+        """
+        reachable = self.closes[rows] >= arrivals[:, None]
+        window = reachable.argmax(axis=1)
+        begins = np.maximum(arrivals, self.opens[rows, window])
+        closes = np.where(reachable.any(axis=1), self.closes[rows, window], begins - 1)
+        return begins, closes
+
+
+def network_of(problem: Problem, travel: TravelMatrix, grids: Iterable[SiteId]) -> Network:
+    """Lay out the ground for these grids and all trucks of the problem."""
+    trucks = [v for v in problem.vehicles.values() if v.echelon is Echelon.LINEHAUL]
+    ids = list(dict.fromkeys([*(truck.home for truck in trucks), *grids]))
+    sites = tuple(problem.sites[site] for site in ids)
+    from_row = [travel.origins.index(site) for site in ids]
+    to_row = [travel.destinations.index(site) for site in ids]
+    cut = np.ix_(from_row, to_row)
+    part = TravelMatrix(
+        origins=tuple(ids),
+        destinations=tuple(ids),
+        distance_m=travel.distance_m[cut],
+        duration_s=None if travel.duration_s is None else travel.duration_s[cut],
+    )
+    opens, closes = _hours(sites)
+    return Network(
+        sites=sites,
+        rows={site: row for row, site in enumerate(ids)},
+        distance_m=part.distance_m,
+        opens=opens,
+        closes=closes,
+        service_s=np.array([site.service_s for site in sites], dtype=np.int64),
+        groups=_grouped(problem, part, trucks),
+    )
+
+
+def _hours(sites: tuple[Site, ...]) -> tuple[IntArray, IntArray]:
+    most = max((len(site.hours) for site in sites), default=0)
+    never = TimeWindow(opens=0, closes=-1)
+    padded = [site.hours + (never,) * (most - len(site.hours)) for site in sites]
+    opens = [[window.opens for window in hours] for hours in padded]
+    closes = [[window.closes for window in hours] for hours in padded]
+    shape = (len(sites), most)
+    return (
+        np.array(opens, dtype=np.int64).reshape(shape),
+        np.array(closes, dtype=np.int64).reshape(shape),
+    )
+
+
+def _grouped(
+    problem: Problem, travel: TravelMatrix, trucks: list[Vehicle]
+) -> tuple[TruckGroup, ...]:
+    kinds: list[tuple[Vehicle, list[Vehicle]]] = []
+    for truck in trucks:
+        nameless = replace(truck, id="")
+        for kind, members in kinds:
+            if kind == nameless:
+                members.append(truck)
+                break
+        else:
+            kinds.append((nameless, [truck]))
+    return tuple(
+        TruckGroup(
+            trucks=tuple(members),
+            duration_s=travel.durations(
+                problem.travel.speed_kmh[kind.type], problem.travel.factor(kind.shift.opens)
+            ),
+            departures=_departures(problem.sites[kind.home], kind),
+            loading_s=problem.sites[kind.home].service_s,
+        )
+        for kind, members in kinds
+    )
+
+
+def _departures(central: Site, truck: Vehicle) -> tuple[TimeWindow, ...]:
+    windows = [
+        TimeWindow(
+            opens=max(hours.opens + central.service_s, truck.shift.opens),
+            closes=min(hours.closes, truck.shift.closes, HORIZON_S),
+        )
+        for hours in central.hours
+    ]
+    return tuple(window for window in windows if window.opens <= window.closes)

@@ -1,0 +1,66 @@
+"""What a plan costs by the one objective, as the planner counts it; the judge counts again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from optimizer.domain.fleet import Echelon
+from optimizer.domain.objective import (
+    CostBreakdown,
+    lateness_cost,
+    route_cost,
+    shelf_life_cost,
+    unserved_cost,
+)
+from optimizer.domain.plan import Route, Unserved
+from optimizer.domain.problem import Problem
+from optimizer.domain.units import Cents
+
+
+def price(
+    problem: Problem,
+    routes: Sequence[Route],
+    unserved: Sequence[Unserved],
+    dearest_round_trip_cents: Cents,
+) -> CostBreakdown:
+    """Price the routes and the lines left out."""
+    total = CostBreakdown(
+        transfers=_transfers(problem, routes),
+        unserved=sum(
+            unserved_cost(problem.objective, problem.lines[item.key], dearest_round_trip_cents)
+            for item in unserved
+        ),
+    )
+    for route in routes:
+        total += _price_route(problem, route)
+    return total
+
+
+def _price_route(problem: Problem, route: Route) -> CostBreakdown:
+    driven = route_cost(
+        problem.vehicles[route.vehicle],
+        distance_m=route.distance_m,
+        duration_s=route.duration_s,
+        first_trip=route.trip == 1,
+    )
+    if route.echelon is Echelon.LINEHAUL:
+        return driven
+    served = [
+        (problem.lines[delivery.key], stop.service_starts)
+        for stop in route.stops
+        for delivery in stop.delivers
+    ]
+    return driven + CostBreakdown(
+        lateness=sum(lateness_cost(problem.promises[line.promise], at) for line, at in served),
+        shelf_life=sum(shelf_life_cost(problem.objective, line, at) for line, at in served),
+    )
+
+
+def _transfers(problem: Problem, routes: Sequence[Route]) -> Cents:
+    """Charge one change of vehicle for every order that rides on both echelons."""
+    riding: dict[Echelon, set[str]] = {echelon: set() for echelon in Echelon}
+    for route in routes:
+        orders = {delivery.key.order for stop in route.stops for delivery in stop.delivers}
+        riding[route.echelon] |= orders
+    both = riding[Echelon.LINEHAUL] & riding[Echelon.LAST_MILE]
+    return problem.objective.transfer_cents * len(both)

@@ -1,0 +1,223 @@
+"""One pass over the lines of a wave, in rounds of routing.
+
+Each round is one routing problem, warm-started from the round before. Between rounds the
+bulkheads follow the loads, bundles come apart where jobs were left out, and lines whose product
+would leave its band get a shorter ride. What still breaks its band after that is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from optimizer.domain.ids import LineKey, WaveId
+from optimizer.domain.limit import Limit
+from optimizer.domain.orders import OrderLine
+from optimizer.domain.plan import Route
+from optimizer.domain.problem import Problem
+from optimizer.domain.temperature import ZONES, Zone
+from optimizer.domain.units import Cents, Seconds
+from optimizer.engines.engine import Engine
+from optimizer.planning.compartments import (
+    Slot,
+    capacity_of,
+    group_slots,
+    layout_with_spare,
+)
+from optimizer.planning.ground import Ground
+from optimizer.planning.itinerary import Itinerary, as_start, itineraries_of
+from optimizer.planning.jobs import (
+    Bundle,
+    JobRules,
+    Roominess,
+    bundle_by_site,
+    job_of,
+    load_of,
+    split,
+)
+from optimizer.planning.product_temperature import broken_lines, with_predictions
+from optimizer.planning.timing import Timing
+from optimizer.travel.provider import TravelProvider
+
+FIXED_ROUNDS = (1.0,)
+MOVABLE_ROUNDS = (0.5, 0.3, 0.2)
+APART_SHARE = 0.3
+"""Extra time, as a share of the limit, where a round left jobs out that lines may fit."""
+COOLER_ROUNDS = 2
+COOLER_SHARE = 0.2
+"""Extra rounds, and their share of the limit, where a product would leave its band."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """What one pass is given.
+
+    Parameters
+    ----------
+    delayed
+        Whether vans wait at the grid until the first window can be reached without waiting, so
+        that cold goods for late windows are not on board too long.
+    """
+
+    problem: Problem
+    wave: WaveId
+    lines: tuple[OrderLine, ...]
+    slots: tuple[Slot, ...]
+    drop_cents: Mapping[LineKey, Cents]
+    travel: TravelProvider
+    engine: Engine
+    limit: Limit
+    seed: int
+    delayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassResult:
+    """The routes of a pass, and the lines that no van can keep cold long enough."""
+
+    routes: tuple[Route, ...]
+    too_warm: frozenset[LineKey]
+
+
+@dataclass(slots=True)
+class _State:
+    """What changes from round to round."""
+
+    bundles: list[Bundle]
+    slots: list[Slot]
+    rides: dict[Zone, Seconds]
+    itineraries: list[Itinerary]
+    shares: Mapping[Zone, float]
+
+
+def run_pass(given: Pass) -> PassResult:
+    """Plan the lines of a wave with the vans that may leave now."""
+    ground = _survey(given)
+    state = _open(given, ground)
+    if not state.bundles:
+        return PassResult(routes=(), too_warm=frozenset())
+    movable = any(slot.vehicle.bulkhead_step_ml is not None for slot in state.slots)
+    complete = False
+    for number, share in enumerate(MOVABLE_ROUNDS if movable else FIXED_ROUNDS):
+        complete = _round(given, ground, state, limit=given.limit.share(share), seed=number)
+    if not complete and any(len(bundle.lines) > 1 for bundle in state.bundles):
+        state.bundles = split(state.bundles)
+        _round(given, ground, state, limit=given.limit.share(APART_SHARE), seed=90)
+    return _cool(given, ground, state)
+
+
+def _survey(given: Pass) -> Ground:
+    return Ground.survey(
+        given.problem,
+        given.travel,
+        grid=given.slots[0].vehicle.home,
+        points=list(dict.fromkeys(line.site for line in given.lines)),
+        types=[slot.vehicle.type for slot in given.slots],
+        wave=given.wave,
+    )
+
+
+def _open(given: Pass, ground: Ground) -> _State:
+    """Set up the first round."""
+    slots = list(given.slots)
+    arrivals = ground.earliest_arrivals(slots)
+    reachable = [line for line in given.lines if line.site in arrivals]
+    room = Roominess(
+        payload_g=max(slot.vehicle.payload_g for slot in slots),
+        body_ml=max(slot.vehicle.body_ml for slot in slots),
+    )
+    bundles = bundle_by_site(given.problem, reachable, arrivals, room)
+    if given.delayed and bundles:
+        wait = min(b.window.opens - arrivals[b.site] for b in bundles)
+        slots = [replace(slot, available=slot.available + max(0, wait)) for slot in slots]
+    if _is_short(reachable, slots):
+        bundles = split(bundles)
+    total = sum(line.volume_ml for line in reachable) or 1
+    shares = {
+        zone: sum(line.volume_ml for line in reachable if line.zone is zone) / total
+        for zone in ZONES
+    }
+    return _State(
+        bundles=bundles,
+        slots=slots,
+        rides=dict(given.problem.time_on_board_s),
+        itineraries=[],
+        shares=shares,
+    )
+
+
+def _is_short(lines: Sequence[OrderLine], slots: Sequence[Slot]) -> bool:
+    """Say whether all vans together cannot take all lines, in any dimension."""
+    room = [sum(column) for column in zip(*map(capacity_of, slots), strict=True)]
+    return any(load > space for load, space in zip(load_of(lines), room, strict=True))
+
+
+def _round(given: Pass, ground: Ground, state: _State, *, limit: Limit, seed: int) -> bool:
+    """Solve one routing problem, let the bulkheads follow, and say whether no job was left."""
+    fleet = group_slots(state.slots, nodes=ground.nodes, profiles=ground.profiles)
+    rules = JobRules(nodes=ground.nodes, drop_cents=given.drop_cents, max_ride_s=state.rides)
+    jobs = [job_of(given.problem, bundle, rules) for bundle in state.bundles]
+    problem = ground.routing_problem(jobs, fleet.groups)
+    start = as_start(problem, state.itineraries, fleet, state.bundles)
+    answer = given.engine.solve(
+        problem,
+        limit=limit,
+        seed=given.seed * 100 + seed,
+        start=start if start.routes else None,
+    )
+    state.itineraries = [
+        _settled(itinerary, state.shares, given.drop_cents)
+        for itinerary in itineraries_of(answer, fleet, state.bundles)
+    ]
+    placed = {it.slot.vehicle.id: it.slot for it in state.itineraries}
+    state.slots = [placed.get(s.vehicle.id, _empty(s, state.shares)) for s in state.slots]
+    return not answer.dropped
+
+
+def _empty(slot: Slot, shares: Mapping[Zone, float]) -> Slot:
+    """Place the bulkheads of a van without a trip as the grid's goods would want them."""
+    return replace(slot, layout=layout_with_spare(slot.vehicle, {}, shares))
+
+
+def _settled(
+    itinerary: Itinerary, shares: Mapping[Zone, float], drop_cents: Mapping[LineKey, Cents]
+) -> Itinerary:
+    """Place the bulkheads around a trip's load; shed the least lines where no place exists."""
+    lines = list(itinerary.lines)
+    while True:
+        current = replace(itinerary, lines=tuple(lines))
+        layout = layout_with_spare(itinerary.slot.vehicle, current.load_ml, shares)
+        if layout is not None:
+            return replace(current, slot=replace(itinerary.slot, layout=layout))
+        lines.remove(min(lines, key=lambda line: (drop_cents[line.key], line.key)))
+
+
+def _cool(given: Pass, ground: Ground, state: _State) -> PassResult:
+    """Shorten rides until every product keeps its band, then leave out what never does."""
+    routes = _timed(given, ground, state)
+    for number in range(COOLER_ROUNDS):
+        broken = broken_lines(routes)
+        if not broken.lines:
+            return PassResult(routes=tuple(routes), too_warm=frozenset())
+        for zone, ride_s in broken.longest_rides_s.items():
+            state.rides[zone] = min(ride_s, state.rides.get(zone, ride_s))
+        _round(given, ground, state, limit=given.limit.share(COOLER_SHARE), seed=95 + number)
+        routes = _timed(given, ground, state)
+    too_warm: set[LineKey] = set()
+    while (broken := broken_lines(routes)).lines:
+        too_warm |= broken.lines
+        state.itineraries = [
+            replace(it, lines=tuple(line for line in it.lines if line.key not in too_warm))
+            for it in state.itineraries
+        ]
+        routes = _timed(given, ground, state)
+    return PassResult(routes=tuple(routes), too_warm=frozenset(too_warm))
+
+
+def _timed(given: Pass, ground: Ground, state: _State) -> list[Route]:
+    """Write the trips as routes with times and predicted temperatures."""
+    windows = {line.key: bundle.window for bundle in state.bundles for line in bundle.lines}
+    rules = JobRules(nodes=ground.nodes, drop_cents=given.drop_cents, max_ride_s=state.rides)
+    timing = Timing(problem=given.problem, ground=ground, rules=rules, windows=windows)
+    routes = [timing.route(itinerary, given.wave) for itinerary in state.itineraries]
+    return [with_predictions(given.problem, route) for route in routes if route is not None]

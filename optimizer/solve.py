@@ -1,0 +1,102 @@
+"""Read me first: a problem goes in, a checked plan comes out.
+
+``solve`` plans both echelons (``planning.synchronise``), prices the plan by the one objective and
+hands it to the independent checker; no plan leaves without the checker's report.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor, ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+
+from optimizer.check import check, kpis
+from optimizer.domain.limit import Limit
+from optimizer.domain.plan import Plan
+from optimizer.domain.problem import Problem
+from optimizer.engines.engine import Engine
+from optimizer.engines.ortools_routing import OrToolsRouting
+from optimizer.engines.portfolio import Portfolio
+from optimizer.engines.pyvrp_engine import PyVrp
+from optimizer.planning.pricing import price
+from optimizer.planning.synchronise import Listener, Means, Progress, plan_day
+from optimizer.travel.provider import TravelProvider
+
+ENGINES: dict[str, Engine] = {
+    engine.name: engine for engine in (Portfolio(), OrToolsRouting(), PyVrp())
+}
+
+
+def processes(workers: int) -> ProcessPoolExecutor:
+    """Start the default executor: fresh processes, for threads of solvers do not survive a fork."""
+    return ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn"))
+
+
+def solve(
+    problem: Problem,
+    *,
+    travel: TravelProvider,
+    limit: Limit,
+    seed: int,
+    executor: Executor,
+    workers: int = 1,
+    engine: str = "portfolio",
+    listener: Listener | None = None,
+) -> Plan:
+    """Plan a day.
+
+    Under an iteration limit the same seed gives the same plan whatever the number of workers.
+
+    Parameters
+    ----------
+    problem
+        The day.
+    travel
+        Where distances come from.
+    limit
+        Seconds for the whole plan, or iterations of the engine for every grid and wave.
+    seed
+        Seed of every solver.
+    executor
+        Where grids are planned side by side; see ``processes``.
+    workers
+        How many grids the executor plans at a time.
+    engine
+        A key of ``ENGINES``.
+    listener
+        Called with the progress, in this process.
+
+    Returns
+    -------
+    Plan
+        With its check report; lines that cannot be served stand in ``unserved`` with reasons.
+    """
+    day = plan_day(
+        problem,
+        Means(
+            travel=travel,
+            engine=ENGINES[engine],
+            limit=limit,
+            seed=seed,
+            executor=executor,
+            workers=workers,
+            listener=listener or _silent,
+        ),
+    )
+    plan = Plan(
+        problem=problem.id,
+        problem_digest=problem.digest,
+        horizon=problem.horizon,
+        travel=travel.source,
+        seed=seed,
+        cost=price(problem, day.routes, day.unserved, day.dearest_round_trip_cents),
+        routes=day.routes,
+        unserved=day.unserved,
+        kpis={},
+    )
+    plan = replace(plan, kpis=kpis(problem, plan))
+    return replace(plan, check=check(problem, plan, travel))
+
+
+def _silent(progress: Progress) -> None:
+    """Ignore the progress."""

@@ -1,0 +1,142 @@
+"""The house keeps its floors: imports, sizes, names and the lock."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.architecture.project import LOCK, ROOT, module_name, packages, pyproject, source_files
+
+MOST_LINES = 500
+LINES_WITHOUT_A_REASON = 400
+REASON = "# Long because"
+LINES_NEAR_THE_TOP = 40
+NAMES_THAT_SAY_NOTHING = {"utils", "util", "common", "helpers", "helper", "manager", "misc"}
+
+EVERY_FILE = [path for package in packages() for path in source_files(package)]
+
+
+def _id(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+# --- imports ------------------------------------------------------------------------------------
+
+
+def test_import_contracts_are_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    status = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True)
+    assert status == EXIT_STATUS_SUCCESS, capsys.readouterr().out
+
+
+def test_every_shipped_package_is_under_contract() -> None:
+    assert pyproject()["tool"]["importlinter"]["root_packages"] == packages()
+
+
+def _imported_roots(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield (node.module or "").partition(".")[0]
+
+
+@pytest.mark.parametrize("path", source_files("optimizer/domain"), ids=_id)
+def test_domain_imports_only_the_standard_library_and_numpy(path: Path) -> None:
+    # The contract in pyproject names libraries to refuse; this also refuses those nobody named.
+    allowed = sys.stdlib_module_names | {"numpy", "optimizer"}
+    assert set(_imported_roots(path)) <= allowed
+
+
+@pytest.mark.parametrize("path", source_files("optimizer") + source_files("api"), ids=_id)
+def test_third_party_imports_are_declared_dependencies(path: Path) -> None:
+    # A package that is installed only because another needs it may vanish with the next lock.
+    module_of = {"python-calamine": "python_calamine", "pyyaml": "yaml", "paho-mqtt": "paho"}
+    declared = {
+        module_of.get(name, name)
+        for name in (
+            canonicalize_name(Requirement(line).name)
+            for line in pyproject()["project"]["dependencies"]
+        )
+    }
+    ours = set(packages())
+    foreign = set(_imported_roots(path)) - sys.stdlib_module_names - ours
+    assert foreign <= declared
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["optimizer", *(module_name(path) for path in source_files("optimizer/domain")[:1])],
+)
+def test_import_loads_no_heavy_library(module: str) -> None:
+    code = (
+        f"import sys, {module}\n"
+        "print(*sorted({'ortools', 'pyvrp', 'pandas', 'networkx'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.strip() == ""
+
+
+# --- size and names -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", EVERY_FILE, ids=_id)
+def test_module_is_short_or_says_why_not(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= MOST_LINES
+    if len(lines) > LINES_WITHOUT_A_REASON:
+        top = lines[:LINES_NEAR_THE_TOP]
+        assert any(line.startswith(REASON) for line in top), (
+            f"{len(lines)} lines: split it, or say why near its top: {REASON} …"
+        )
+
+
+@pytest.mark.parametrize("path", EVERY_FILE, ids=_id)
+def test_module_name_says_something(path: Path) -> None:
+    assert not NAMES_THAT_SAY_NOTHING & set(module_name(path).split("."))
+
+
+# --- lock ---------------------------------------------------------------------------------------
+
+
+def _locked() -> list[str]:
+    """Return each requirement of the lock on one line, its hashes included."""
+    joined = LOCK.read_text(encoding="utf-8").replace("\\\n", " ")
+    return [line for line in joined.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def test_lock_names_no_address_and_no_option() -> None:
+    text = LOCK.read_text(encoding="utf-8")
+    assert not re.search(r"://|file:|@ |^-", text, flags=re.MULTILINE)
+
+
+def test_lock_pins_and_hashes_every_requirement() -> None:
+    requirements = _locked()
+    assert requirements
+    for line in requirements:
+        pin, *hashes = line.split("--hash=")
+        assert [spec.operator for spec in Requirement(pin.strip()).specifier] == ["=="], line
+        assert hashes, line
+        assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", one.strip()) for one in hashes), line
+
+
+def test_lock_satisfies_the_project_file() -> None:
+    pins: dict[str, list[str]] = {}
+    for line in _locked():
+        pin = Requirement(line.split("--hash=")[0].strip())
+        (version,) = (spec.version for spec in pin.specifier)
+        pins.setdefault(canonicalize_name(pin.name), []).append(version)
+    project = pyproject()["project"]
+    for line in project["dependencies"] + project["optional-dependencies"]["dev"]:
+        wanted = Requirement(line)
+        versions = pins.get(canonicalize_name(wanted.name), [])
+        assert versions, f"{line} is not in the lock: make lock"
+        assert all(wanted.specifier.contains(version) for version in versions), line
