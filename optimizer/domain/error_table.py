@@ -1,7 +1,7 @@
 """Every error code of the system with its cause and what a person does about it.
 
 CG-1xxx input, CG-2xxx travel, CG-3xxx planning and engines, CG-4xxx plans and checks,
-CG-5xxx benchmark files.
+CG-5xxx benchmark files, CG-6xxx the command line.
 """
 
 from __future__ import annotations
@@ -237,5 +237,15 @@ ERRORS: dict[str, ErrorEntry] = {
         title="plan contradicts itself",
         cause="A value of the plan denies another value of the same plan.",
         action="Restore the value that was changed, or plan anew.",
+    ),
+    "CG-6001": ErrorEntry(
+        title="file cannot be written",
+        cause="The place for an output is missing, is no folder or may not be written to.",
+        action="Name a place that exists and that you may write to.",
+    ),
+    "CG-6002": ErrorEntry(
+        title="coldgrid itself failed",
+        cause="Something happened that the program did not foresee: a defect.",
+        action="Report it with the lines above and the problem file.",
     ),
 }

@@ -12,11 +12,9 @@ from optimizer.domain.ids import LineKey, SiteId
 from optimizer.domain.network import Site, SiteKind
 from optimizer.domain.objective import unserved_cost
 from optimizer.domain.problem import Problem
-from optimizer.domain.travel_matrix import UNREACHABLE, TravelMatrix
-from optimizer.domain.units import SECONDS_PER_HOUR, Cents, nearest_int
+from optimizer.domain.travel_matrix import UNREACHABLE, IntArray, TravelMatrix
+from optimizer.domain.units import PER_THOUSAND, SECONDS_PER_HOUR, Cents
 from optimizer.travel.provider import TravelProvider
-
-FloatArray = npt.NDArray[np.float64]
 
 
 def dearest_round_trip_cents(problem: Problem, travel: TravelProvider) -> Cents:
@@ -32,11 +30,9 @@ def dearest_round_trip_cents(problem: Problem, travel: TravelProvider) -> Cents:
         return 0
     out, back = travel.matrix(grids, points), travel.matrix(points, grids)
     vans = _dearest(problem, _homed(problem, Echelon.LAST_MILE), out, back)
-    trucks = _trucks(problem, travel, grids)
-    total = np.where(np.isfinite(vans), vans, 0.0) + trucks[:, None]
-    allowed = _allowed(problem, grids, points, out)
-    dearest = np.where(allowed & (out.distance_m != UNREACHABLE), total, 0.0).max()
-    return nearest_int(float(dearest))
+    total = vans + _trucks(problem, travel, grids)[:, None]
+    allowed = _allowed(problem, grids, points, out) & _joined(out, back)
+    return int(np.where(allowed, total, 0).max())
 
 
 def drop_charges(
@@ -58,14 +54,26 @@ def _homed(problem: Problem, echelon: Echelon) -> dict[SiteId, list[Vehicle]]:
     return {home: list(kinds.values()) for home, kinds in homes.items()}
 
 
+def _joined(out: TravelMatrix, back: TravelMatrix) -> npt.NDArray[np.bool_]:
+    """Say which pairs have a way there and a way back."""
+    joined: npt.NDArray[np.bool_] = (out.distance_m != UNREACHABLE) & (
+        back.distance_m.T != UNREACHABLE
+    )
+    return joined
+
+
 def _dearest(
     problem: Problem,
     homed: Mapping[SiteId, list[Vehicle]],
     out: TravelMatrix,
     back: TravelMatrix,
-) -> FloatArray:
-    """Price the dearest round trip per (home, destination); 0 where no vehicle lives."""
-    dearest = np.zeros(out.distance_m.shape)
+) -> IntArray:
+    """Price the dearest round trip per (home, destination), every part in whole cents.
+
+    0 where no vehicle lives or no way leads.
+    """
+    dearest = np.zeros(out.distance_m.shape, dtype=np.int64)
+    joined = _joined(out, back)
     for row, home in enumerate(out.origins):
         for vehicle in homed.get(home, []):
             speed = problem.travel.speed_kmh[vehicle.type]
@@ -73,18 +81,22 @@ def _dearest(
             seconds = out.durations(speed)[row] + back.durations(speed)[:, row]
             cost = (
                 vehicle.fixed_cents
-                + vehicle.cents_per_km * metres / 1000
-                + vehicle.cents_per_h * seconds / SECONDS_PER_HOUR
+                + _nearest(vehicle.cents_per_km * metres, PER_THOUSAND)
+                + _nearest(vehicle.cents_per_h * seconds, SECONDS_PER_HOUR)
             )
-            joined = (out.distance_m[row] != UNREACHABLE) & (back.distance_m[:, row] != UNREACHABLE)
-            dearest[row] = np.maximum(dearest[row], np.where(joined, cost, 0.0))
+            dearest[row] = np.maximum(dearest[row], np.where(joined[row], cost, 0))
     return dearest
 
 
-def _trucks(problem: Problem, travel: TravelProvider, grids: list[Site]) -> FloatArray:
+def _nearest(dividend: IntArray, divisor: int) -> IntArray:
+    """Divide and round half up, as the objective does for one route."""
+    return (2 * dividend + divisor) // (2 * divisor)
+
+
+def _trucks(problem: Problem, travel: TravelProvider, grids: list[Site]) -> IntArray:
     centrals = problem.sites_of(SiteKind.CENTRAL)
     out, back = travel.matrix(centrals, grids), travel.matrix(grids, centrals)
-    costs: FloatArray = _dearest(problem, _homed(problem, Echelon.LINEHAUL), out, back).max(axis=0)
+    costs: IntArray = _dearest(problem, _homed(problem, Echelon.LINEHAUL), out, back).max(axis=0)
     return costs
 
 

@@ -129,7 +129,8 @@ def _open(given: Pass, ground: Ground) -> _State:
     bundles = bundle_by_site(given.problem, reachable, arrivals, room)
     if given.delayed and bundles:
         wait = min(b.window.opens - arrivals[b.site] for b in bundles)
-        slots = [replace(slot, available=slot.available + max(0, wait)) for slot in slots]
+        later = [replace(slot, available=slot.available + max(0, wait)) for slot in slots]
+        slots = [slot for slot in later if slot.available < slot.vehicle.shift.closes] or slots
     if _is_short(reachable, slots):
         bundles = split(bundles)
     total = sum(line.volume_ml for line in reachable) or 1

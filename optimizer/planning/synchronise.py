@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from optimizer.domain.ids import LineKey, SiteId, WaveId
 from optimizer.domain.limit import Limit
+from optimizer.domain.network import SiteKind
 from optimizer.domain.orders import OrderLine
 from optimizer.domain.plan import Delivery, Route, Unserved, UnservedReason
 from optimizer.domain.problem import Problem
@@ -21,7 +22,8 @@ from optimizer.domain.units import Cents, Seconds
 from optimizer.engines.engine import Engine
 from optimizer.planning.drop_charge import dearest_round_trip_cents, drop_charges
 from optimizer.planning.last_mile import GridResult, GridTask, plan_grid, restrict
-from optimizer.planning.linehaul import GridDemand, LinehaulPlan, plan_linehaul
+from optimizer.planning.linehaul.demand import GridDemand, LinehaulPlan
+from optimizer.planning.linehaul.plan import plan_linehaul
 from optimizer.planning.product_temperature import broken_lines, with_predictions
 from optimizer.planning.stock import carried
 from optimizer.planning.territories import assign
@@ -203,11 +205,12 @@ def _linehaul(desk: _Desk, calls: Calls) -> tuple[LinehaulPlan, list[Unserved]]:
 
 def _trucks(desk: _Desk, demands: Sequence[GridDemand]) -> LinehaulPlan:
     """Plan linehaul and predict what the goods go through on the trucks."""
+    ends = desk.problem.sites_of(SiteKind.CENTRAL) + desk.problem.sites_of(SiteKind.GRID)
     plan = plan_linehaul(
         desk.problem,
-        desk.means.travel,
+        desk.means.travel.matrix(ends, ends),
         demands,
-        drop_cents=desk.charges,
+        leaving_cents=desk.charges,
         seed=desk.means.seed,
         limit=desk.means.limit.share(LINEHAUL_SHARE),
     )

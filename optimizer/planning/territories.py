@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from optimizer.domain.fleet import Echelon
 from optimizer.domain.ids import LineKey, SiteId
@@ -24,14 +23,13 @@ from optimizer.domain.temperature import ZONES
 from optimizer.domain.travel_matrix import UNREACHABLE, IntArray
 from optimizer.domain.units import LARGEST_SUM, thousands
 from optimizer.planning.drop_charge import dearest_round_trip_cents, drop_charges
-from optimizer.planning.placement import NOWHERE, UNLIMITED, Load, PlacementCase, place
+from optimizer.planning.placement import place
+from optimizer.planning.placement_case import NOWHERE, UNLIMITED, BoolArray, Load, PlacementCase
 from optimizer.travel.provider import TravelProvider
 
 MOST_PAIRS = 80_000
 LEAST_CANDIDATES = 8
 """All grids in reach are considered while the pairs are few, beyond that each point's nearest."""
-
-BoolArray = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,7 +84,7 @@ def door_flow_kg_s(
         Share that a curtain lets through.
     """
     dense, light = air_kg_m3(min(inside_c, outside_c)), air_kg_m3(max(inside_c, outside_c))
-    shape = (2.0 / (1.0 + (dense / light) ** (1.0 / 3.0))) ** 1.5
+    shape: float = (2.0 / (1.0 + (dense / light) ** (1.0 / 3.0))) ** 1.5
     draught = sqrt(GRAVITY_M_S2 * height_m) * sqrt(1.0 - light / dense)
     return 0.221 * area_m2 * dense * draught * shape * passes
 

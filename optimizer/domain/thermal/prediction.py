@@ -14,7 +14,7 @@ from optimizer.domain.thermal.ride import ride
 from optimizer.domain.thermal.trip import ThermalLeg, ThermalTrip
 from optimizer.domain.units import PER_THOUSAND, SECONDS_PER_DAY, Seconds, ceil_div
 
-SAFETY_C = 0.1
+SAFETY_C = 0.2
 """Margin a planner keeps, so that the checker's finer arithmetic never finds a breach."""
 
 LOOK_S = 900

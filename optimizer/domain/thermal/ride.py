@@ -60,13 +60,9 @@ class _Room:
 
     def note(self) -> None:
         """Remember the warmest air and the smallest margin so far."""
-        if self.air_c > self.air_max_c:
-            self.air_max_c = self.air_c
-        above = self.upper_c - self.product_c
-        below = self.product_c - self.gap_c - self.lower_c
-        margin = above if above < below else below
-        if margin < self.margin_c:
-            self.margin_c = margin
+        self.air_max_c = max(self.air_max_c, self.air_c)
+        coldest = self.product_c - self.gap_c
+        self.margin_c = min(self.margin_c, self.upper_c - self.product_c, coldest - self.lower_c)
 
     def relax(self, seconds: float) -> None:
         """Let the product follow air that stands still at the set-point."""
@@ -82,7 +78,7 @@ class _Room:
 
 
 def _rooms(trip: ThermalTrip) -> list[_Room]:
-    """Build the compartments that carry goods; those that do not are as warm as outside."""
+    """Build the compartments that carry goods."""
     cells = {cell.zone: cell for cell in compartments(trip.body, trip.layout)}
     loaded = [zone for zone in trip.zones if zone in cells]
     rooms = {zone: _room(trip, cells, zone, loaded) for zone in loaded}
@@ -100,7 +96,7 @@ def _room(
     drive = cell.outer_w_k * cell.outside_c(trip.ambient_c, trip.sun_c)
     for other, w_k in cell.neighbours.items():
         if other not in loaded:
-            drive += w_k * cells[other].outside_c(trip.ambient_c, trip.sun_c)
+            drive += w_k * _switched_off_c(trip, cells[other], loaded, policy.setpoint_c)
     warmest = trip.start_product_c.get(zone, policy.loading_c)
     return _Room(
         zone=zone,
@@ -116,6 +112,23 @@ def _room(
         product_c=warmest,
         gap_c=warmest - trip.coldest_start_c.get(zone, warmest),
     )
+
+
+def _switched_off_c(
+    trip: ThermalTrip, cell: Compartment, loaded: Sequence[Zone], beside_c: float
+) -> float:
+    """Give the temperature of a compartment without goods, on the bad side for its neighbour.
+
+    Beside colder goods it is as warm as the sun makes it; beside warmer goods it is as cold as the
+    air outside, or colder where its own neighbours are.
+    """
+    if trip.ambient_c >= beside_c:
+        return cell.outside_c(trip.ambient_c, trip.sun_c)
+    heat, leak = cell.outer_w_k * trip.ambient_c, cell.outer_w_k
+    for other, w_k in cell.neighbours.items():
+        if other in loaded:
+            heat, leak = heat + w_k * trip.policies[other].setpoint_c, leak + w_k
+    return min(trip.ambient_c, heat / leak)
 
 
 def _unit_w(rooms: Sequence[_Room], trip: ThermalTrip, seconds: float) -> list[float]:

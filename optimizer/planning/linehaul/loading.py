@@ -116,9 +116,7 @@ def _lines(
             )
 
 
-def _shares(
-    lines: Sequence[_Line], trips: Sequence[Trip], limit: Limit
-) -> list[dict[int, float]]:
+def _shares(lines: Sequence[_Line], trips: Sequence[Trip], limit: Limit) -> list[dict[int, float]]:
     """Say which share of each line rides on which trip; a line that is left has none."""
     relaxed = _Program(lines, trips, kept=None, whole=False).solve(limit)
     if all(left <= NOTHING for left in relaxed.left):
@@ -228,7 +226,10 @@ def _pieces(
         parts: dict[int, Delivery] = {}
         if mass_g is not None and volume_ml is not None:
             for trip in line.stops:
-                mass, volume = mass_g.get((trip, None), 0), volume_ml.get((trip, line.delivery.zone), 0)
+                mass, volume = (
+                    mass_g.get((trip, None), 0),
+                    volume_ml.get((trip, line.delivery.zone), 0),
+                )
                 if (mass, volume) != (0, 0):
                     parts[trip] = Delivery(
                         key=line.delivery.key,

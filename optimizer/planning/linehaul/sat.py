@@ -40,9 +40,7 @@ class Answer:
     bound: float
 
 
-def run(
-    model: cp_model.CpModel, *, limit: Limit, seed: int, levels: int = 1
-) -> Answer | None:
+def run(model: cp_model.CpModel, *, limit: Limit, seed: int, levels: int = 1) -> Answer | None:
     """Solve a model; None where there is no solution or none was found in time.
 
     One worker searches: with more, the answer would depend on which of them is faster.

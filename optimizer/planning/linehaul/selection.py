@@ -245,14 +245,19 @@ class _Model:
         """Keep the load of all copies of a tour within their capacity."""
         option, y = self._question.options[o], self.copies[o]
         fleet = self._question.fleets[option.fleet]
-        for c in option.goods:
-            self.model.add(self.shares[o, c] <= self._question.goods[c].parts * y)
+        linked: set[int] = set()
         shared = fleet.bulkheads.dimensions if fleet.bulkheads else ()
         for d, capacity in enumerate(fleet.capacity):
-            # Where one truck holds everything there is, the link above says enough.
-            if d not in shared and self._total(option.goods, d) > capacity:
-                amount, unit = self._amount(o, d)
-                self.model.add(amount <= self._room(capacity, unit) * y)
+            total = self._total(option.goods, d)
+            fits = total <= capacity
+            # Where one truck holds everything there is, the row says no more than "driven".
+            if d in shared or (fits and linked.issuperset(option.goods)):
+                continue
+            linked |= {c for c in option.goods if self._question.goods[c].load[d]}
+            amount, unit = self._amount(o, d)
+            self.model.add(amount <= self._room(min(capacity, total), unit) * y)
+        for c in set(option.goods) - linked:
+            self.model.add(self.shares[o, c] <= self._question.goods[c].parts * y)
         if fleet.bulkheads:
             self._place_bulkheads(o, fleet.bulkheads)
 

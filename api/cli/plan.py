@@ -1,0 +1,137 @@
+"""``coldgrid plan``: read a day, plan it, write the plan's files and say what is in them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.options import (
+    DEFAULT_SECONDS,
+    AsJson,
+    Engine,
+    EngineName,
+    ProblemPath,
+    Seed,
+    Workers,
+    positive,
+)
+from api.cli.outcome import Outcome, complain, complain_about
+from api.cli.problem_input import OpenedProblem, cores, name_of, open_problem
+
+if TYPE_CHECKING:
+    from optimizer.domain.limit import Limit
+    from optimizer.domain.plan import Plan
+
+
+def plan(
+    problem: ProblemPath,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PLAN.json",
+            help="Where the plan goes; the map and the manifests go beside it.",
+            show_default="<problem>-plan.json here; with --json alone, nowhere",
+        ),
+    ] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(
+            metavar="S",
+            callback=positive,
+            help="Seconds for the whole plan.",
+            show_default=f"{DEFAULT_SECONDS:g}",
+        ),
+    ] = None,
+    iterations: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Iterations for every grid and wave instead of seconds: the same seed then gives"
+            " the same plan, byte by byte, with any number of workers.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Seed = 1,
+    workers: Workers = None,
+    engine: Engine = EngineName.PORTFOLIO,
+    keep_good_rows: Annotated[
+        bool,
+        typer.Option(
+            "--keep-good-rows", help="Leave bad order rows out and name them, instead of stopping."
+        ),
+    ] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Plan a day: writes the plan, its map, its manifests.
+
+    There is one manifest for each vehicle. Exit status 1 says that the checker found violations,
+    or that nothing could be served.
+    """
+    limit = _limit(time_limit, iterations)
+    given = open_problem(problem, keep_good_rows=keep_good_rows)
+    _name_refused(given)
+    target = out or (None if as_json else Path(f"{name_of(problem)}-plan.json"))
+    files = None
+    if target is not None:
+        from api.cli.plan_files import PlanFiles
+
+        files = PlanFiles.beside(target)
+        # Before the solver works: nobody wants to learn after 30 s that the folder is read-only.
+        files.prepare()
+    answer = _solve(given, limit, seed=seed, workers=workers or cores(), engine=engine.value)
+    if files is not None:
+        files.write(given.problem, answer)
+    if as_json:
+        from api.cli.terminal import print_bytes
+        from optimizer.formats.plan_json import dump_plan
+
+        print_bytes(dump_plan(answer))
+    else:
+        from api.cli.plan_view import show_plan
+
+        show_plan(given.problem, answer, files)
+    return outcome_of(answer)
+
+
+def outcome_of(answer: Plan) -> Outcome:
+    """Say whether a plan is an answer: no violation, and something served if anything can be."""
+    if answer.check is None or not answer.check.feasible:
+        return Outcome.NO
+    nothing = bool(answer.unserved) and not answer.routes
+    return Outcome.NO if nothing else Outcome.DONE
+
+
+def _limit(time_limit: float | None, iterations: int | None) -> Limit:
+    from optimizer.domain.limit import Limit
+
+    if iterations is None:
+        return Limit(seconds=DEFAULT_SECONDS if time_limit is None else time_limit)
+    if time_limit is not None:
+        raise typer.BadParameter("Give --time-limit or --iterations, and only one of them")
+    return Limit(iterations=iterations)
+
+
+def _name_refused(given: OpenedProblem) -> None:
+    if given.refused:
+        complain_about(given.refused)
+        complain(f"{len(given.refused)} faults: their rows are left out, the others are planned.")
+
+
+def _solve(given: OpenedProblem, limit: Limit, *, seed: int, workers: int, engine: str) -> Plan:
+    from api.cli.progress_line import ProgressLine
+    from optimizer.solve import processes, solve
+
+    with processes(workers) as executor, ProgressLine() as line:
+        return solve(
+            given.problem,
+            travel=given.travel,
+            limit=limit,
+            seed=seed,
+            executor=executor,
+            workers=workers,
+            engine=engine,
+            listener=line.hear,
+        )

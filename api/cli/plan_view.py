@@ -1,0 +1,171 @@
+"""A plan as a dispatcher reads it on a terminal: sums, routes, what is left out, files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+from rich.text import Text
+
+from api.cli.check_view import show_verdict
+from api.cli.layout import count, figures, tidy_table
+from api.cli.outcome import one_line
+from api.cli.terminal import console, money
+from optimizer.domain.fleet import Echelon
+from optimizer.domain.ids import VehicleId
+from optimizer.domain.network import SiteKind
+from optimizer.domain.plan import Plan, Route, Unserved
+from optimizer.domain.problem import Problem
+from optimizer.domain.temperature import ZONES, Zone
+from optimizer.domain.units import PER_THOUSAND, Seconds
+
+if TYPE_CHECKING:
+    from api.cli.plan_files import PlanFiles
+
+MOST_UNSERVED_ROWS = 10
+MOST_ROUTE_ROWS = 60
+ECHELON_TITLE = {Echelon.LINEHAUL: "Linehaul", Echelon.LAST_MILE: "Last mile"}
+ZONE_TITLE = {Zone.FROZEN: "frozen", Zone.CHILLED: "chilled", Zone.CONTROLLED: "contr."}
+
+
+def show_plan(problem: Problem, plan: Plan, files: PlanFiles | None) -> None:
+    """Print a plan in the order in which a dispatcher asks: is it good, who drives, who is out."""
+    out = console()
+    out.print(Text(f"{one_line(plan.problem)}  from {_day(problem)}", style="bold"))
+    out.print(_summary(problem, plan))
+    for echelon in Echelon:
+        routes = [route for route in plan.routes if route.echelon is echelon]
+        if routes:
+            out.print(route_table(problem, ECHELON_TITLE[echelon], routes))
+    if any(route.stops for route in plan.routes):
+        out.print("fill: % of the compartment; margin: nearest a product comes to its band's edge")
+    if plan.unserved:
+        out.print()
+        out.print(unserved_table(plan.unserved))
+    out.print()
+    if plan.check is not None:
+        show_verdict(out, plan.check)
+    if files is not None:
+        out.print(_places(files, plan))
+
+
+def _summary(problem: Problem, plan: Plan) -> Table:
+    figure = plan.kpis
+    parts = [f"{part.replace('_', ' ')} {money(cents)}" for part, cents in _charged(plan)]
+    ordered = sum(line.mass_g for line in problem.lines.values()) / PER_THOUSAND
+    lines = f"{figure['served_lines']:,.0f} of {len(problem.lines):,} lines"
+    driven = figure["linehaul_km"] + figure["last_mile_km"]
+    return figures(
+        {
+            "objective": f"{money(plan.cost.total)} = {' + '.join(parts) or '0.00'}",
+            "served": f"{figure['served_kg_share']:.1%} of {ordered:,.1f} kg; {lines}",
+            "on time": f"{figure['on_time_share']:.1%} of the lines ordered",
+            "vehicles": f"{figure['vehicles_used']:.0f} of {len(problem.vehicles)},"
+            f" {count(len(plan.routes), 'trip')}",
+            "kilometres": f"{driven:,.1f} (linehaul {figure['linehaul_km']:,.1f},"
+            f" last mile {figure['last_mile_km']:,.1f})",
+        }
+    )
+
+
+def _charged(plan: Plan) -> Iterable[tuple[str, int]]:
+    return ((part, cents) for part, cents in plan.cost.as_dict().items() if cents)
+
+
+def route_table(problem: Problem, title: str, routes: Sequence[Route]) -> Table:
+    """List routes: what drives, when, how far, how full, and how near to spoiling."""
+    table = tidy_table(title)
+    table.add_column("route", overflow="fold")
+    table.add_column("type", overflow="fold")
+    for name in ("departs", "returns", "stops", "km", *(ZONE_TITLE[zone] for zone in ZONES)):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("margin", justify="right", no_wrap=True)
+    for route in routes[:MOST_ROUTE_ROWS]:
+        table.add_row(
+            one_line(route.id),
+            one_line(route.vehicle_type),
+            _clock(problem, route.departs),
+            _clock(problem, route.returns),
+            str(sum(stop.kind is not SiteKind.CENTRAL for stop in route.stops)),
+            f"{route.distance_m / PER_THOUSAND:,.1f}",
+            *(_share(fill) for fill in fills(route).values()),
+            _margin(route),
+        )
+    if len(routes) > MOST_ROUTE_ROWS:
+        table.caption = f"and {len(routes) - MOST_ROUTE_ROWS} more in the plan"
+    return table
+
+
+def fills(route: Route) -> Mapping[Zone, float | None]:
+    """Give the share of each compartment that is loaded at departure; None without compartment."""
+    loaded: Counter[Zone] = Counter()
+    for stop in route.stops:
+        for item in stop.delivers:
+            loaded[item.zone] += item.volume_ml
+    room = route.compartments
+    return {zone: loaded[zone] / room[zone] if room.get(zone) else None for zone in ZONES}
+
+
+def unserved_table(unserved: Sequence[Unserved]) -> Table:
+    """List what is left out: lines with the same reason and sentence share a row."""
+    table = tidy_table(f"Unserved: {count(len(unserved), 'line')}")
+    table.add_column("reason", overflow="fold")
+    table.add_column("lines", justify="right", no_wrap=True)
+    table.add_column("why", overflow="fold")
+    table.add_column("the first", overflow="fold")
+    groups = _worth_showing(_groups(unserved))
+    for (reason, detail), lines in groups:
+        table.add_row(reason, str(len(lines)), one_line(detail), one_line(str(lines[0].key)))
+    hidden = len(unserved) - sum(len(lines) for _, lines in groups)
+    if hidden:
+        table.caption = f"and {count(hidden, 'line')} more in the plan"
+    return table
+
+
+Group = tuple[tuple[str, str], list[Unserved]]
+
+
+def _groups(unserved: Sequence[Unserved]) -> list[Group]:
+    """Gather the lines of each reason and sentence, the largest groups first."""
+    found: dict[tuple[str, str], list[Unserved]] = {}
+    for item in unserved:
+        found.setdefault((item.reason.value, item.detail), []).append(item)
+    return sorted(found.items(), key=lambda group: (-len(group[1]), group[0]))
+
+
+def _worth_showing(groups: Sequence[Group]) -> list[Group]:
+    """Choose as many groups as a screen holds; every reason appears at least once."""
+    largest = {reason: group for group in reversed(groups) for (reason, _), _ in [group]}
+    others = [group for group in groups if largest[group[0][0]] is not group]
+    kept = [*largest.values(), *others[: max(0, MOST_UNSERVED_ROWS - len(largest))]]
+    return sorted(kept, key=lambda group: (group[0][0], -len(group[1]), group[0][1]))
+
+
+def _places(files: PlanFiles, plan: Plan) -> Table:
+    sheets = len({route.vehicle for route in plan.routes})
+    return figures(
+        {
+            "plan": str(files.plan),
+            "map": str(files.geojson),
+            "manifests": f"{files.manifests} ({count(sheets, 'vehicle')})",
+        }
+    )
+
+
+def _margin(route: Route) -> str:
+    margins = [seen.margin_c for stop in route.stops for seen in stop.predicted.values()]
+    return f"{min(margins):.1f} °C" if margins else "–"
+
+
+def _share(fill: float | None) -> str:
+    return "–" if fill is None else f"{fill:.0%}"
+
+
+def _day(problem: Problem) -> str:
+    return f"{problem.horizon.instant(0):%Y-%m-%d %H:%M %z} ({problem.horizon.time_zone})"
+
+
+def _clock(problem: Problem, moment: Seconds) -> str:
+    return problem.horizon.instant(moment).strftime("%H:%M")

@@ -1,0 +1,137 @@
+"""Puts the typed rows and the settings together into a problem, and checks the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import ceil
+
+from optimizer.domain.fleet import Vehicle
+from optimizer.domain.network import SiteKind
+from optimizer.domain.objective import ObjectiveWeights
+from optimizer.domain.orders import OrderLine
+from optimizer.domain.problem import HORIZON_S, Problem
+from optimizer.domain.units import LARGEST_SUM, PER_THOUSAND, SECONDS_PER_HOUR, ceil_div
+from optimizer.formats.bodies import bodies_for
+from optimizer.formats.clock import Clock
+from optimizer.formats.faults import FaultLog
+from optimizer.formats.order_rows import read_orders
+from optimizer.formats.raw import ORDERS, SITES, STOCK, VEHICLES, RawProblem, RawSettings, RawTable
+from optimizer.formats.settings import Settings, no_settings, read_settings
+from optimizer.formats.settings_nodes import Node, root
+from optimizer.formats.site_rows import read_sites, read_stock
+from optimizer.formats.travel_settings import refuse_idle_types, with_every_speed
+from optimizer.formats.vehicle_rows import read_vehicles
+
+HALF_EARTH_M = 20_100_000
+"""No two places are farther apart than this, as the crow flies."""
+
+
+def assemble(raw: RawProblem, log: FaultLog) -> Problem | None:
+    """Make the problem; None where tables or settings are missing, which the log then says."""
+    node = root(raw.settings or RawSettings(document=no_settings(), place=lambda _: ""), log)
+    settings = read_settings(node)
+    clock = Clock(horizon=settings.horizon)
+    tables = raw.tables
+    sites, index = read_sites(_table(raw, SITES), clock, log)
+    if SITES not in tables:
+        # Every reference would be unknown, for a reason that is noted already.
+        return None
+    vehicles = read_vehicles(_table(raw, VEHICLES), clock, index, log)
+    lines = read_orders(_table(raw, ORDERS), clock, index, settings.promises, log)
+    stock = read_stock(_table(raw, STOCK), index, log)
+    _check_network(raw, index.kinds.values(), log)
+    _check_types(node, settings, vehicles.values(), log)
+    problem = Problem(
+        id=settings.id or raw.name,
+        horizon=settings.horizon,
+        sites=sites,
+        vehicles=vehicles,
+        lines=lines,
+        stock=stock,
+        waves=settings.waves,
+        travel=with_every_speed(settings.travel, vehicles.values()),
+        policies=settings.policies,
+        promises=settings.promises,
+        time_on_board_s=settings.time_on_board_s,
+        objective=settings.objective,
+        bodies=bodies_for(vehicles.values(), settings.types.bodies),
+        radius_m=settings.radius_m,
+        ambient_c=settings.ambient_c,
+        sun_c=settings.sun_c,
+    )
+    _check_sums(raw, problem, log)
+    return problem
+
+
+def _table(raw: RawProblem, name: str) -> RawTable:
+    return raw.tables.get(name) or RawTable(name=name, place=name, columns={}, rows=())
+
+
+def _check_network(raw: RawProblem, kinds: Iterable[SiteKind | None], log: FaultLog) -> None:
+    seen = set(kinds)
+    if not seen & {SiteKind.CENTRAL, None}:
+        log.add("CG-1018", raw.tables[SITES].place, "no site is of kind central")
+    orders = raw.tables.get(ORDERS)
+    if orders is not None and len(orders.rows) == len(log.bad_rows(ORDERS)):
+        cause = "every row is faulty" if orders.rows else "the table has no rows"
+        log.add("CG-1022", orders.place, cause)
+
+
+def _check_types(
+    node: Node, settings: Settings, vehicles: Iterable[Vehicle], log: FaultLog
+) -> None:
+    """Compare the types of the fleet with those that the settings describe."""
+    if log.bad_rows(VEHICLES):
+        return
+    fleet = {vehicle.type for vehicle in vehicles}
+    refuse_idle_types(fleet, settings.types.nodes)
+    speeds = node.child("travel").child("speed_kmh")
+    if isinstance(speeds.value, Mapping):
+        refuse_idle_types(fleet, {name: speeds.child(name) for name in speeds.value})
+
+
+def _check_sums(raw: RawProblem, problem: Problem, log: FaultLog) -> None:
+    """Refuse numbers whose sums, or whose worst objective, would not be exact."""
+    lines, vehicles = problem.lines.values(), problem.vehicles.values()
+    sums = [
+        (ORDERS, "mass_kg in grams", sum(line.mass_g for line in lines)),
+        (ORDERS, "volume_l in millilitres", sum(line.volume_ml for line in lines)),
+        (VEHICLES, "payload_kg in grams", sum(v.payload_g * v.max_trips for v in vehicles)),
+        (VEHICLES, "litres in millilitres", sum(v.body_ml * v.max_trips for v in vehicles)),
+        (STOCK, "mass_kg in grams", sum(stock.mass_g for stock in problem.stock)),
+        (STOCK, "volume_l in millilitres", sum(stock.volume_ml for stock in problem.stock)),
+        (ORDERS, "the worst objective in cents", _worst_cents(problem)),
+    ]
+    for name, what, total in sums:
+        if total > LARGEST_SUM:
+            cause = f"the sum of {what} is {total:.3g}, more than {LARGEST_SUM:.3g}"
+            log.add("CG-1021", raw.tables[name].place, cause)
+
+
+def _worst_cents(problem: Problem) -> int:
+    """Bound every objective: all vehicles drive all day, all lines are late and left out."""
+    metres = ceil(2 * HALF_EARTH_M * problem.travel.circuity)
+    drives = [_trip_cents(vehicle, metres) for vehicle in problem.vehicles.values()]
+    driving = sum(
+        cents * vehicle.max_trips
+        for cents, vehicle in zip(drives, problem.vehicles.values(), strict=True)
+    )
+    dearest = max(drives, default=0)
+    late_s = max((p.cents_per_min_late for p in problem.promises.values()), default=0) * HORIZON_S
+    lines = problem.lines.values()
+    left_out = sum(_line_cents(problem.objective, line, dearest) for line in lines)
+    return driving + left_out + len(problem.lines) * ceil_div(late_s, 60)
+
+
+def _trip_cents(vehicle: Vehicle, metres: int) -> int:
+    return (
+        vehicle.fixed_cents
+        + ceil_div(vehicle.cents_per_km * metres, PER_THOUSAND)
+        + ceil_div(vehicle.cents_per_h * HORIZON_S, SECONDS_PER_HOUR)
+    )
+
+
+def _line_cents(weights: ObjectiveWeights, line: OrderLine, dearest: int) -> int:
+    base = line.value_cents + weights.round_trips_per_unserved * dearest
+    worn = ceil(line.value_cents * weights.shelf_life_weight)
+    return ceil(base * weights.factor(line.priority)) + worn + weights.transfer_cents

@@ -1,0 +1,53 @@
+"""The JSON Schemas (draft 2020-12) of the documents that people and programs exchange with us.
+
+``schema`` gives one, ``schema_errors`` holds a document against it. They are package data.
+Must not import anything of coldgrid.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator
+from importlib import resources
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+NAMES = ("problem", "plan")
+LONGEST_MESSAGE = 200
+
+
+@functools.cache
+def _text(name: str) -> str:
+    if name not in NAMES:
+        raise KeyError(f"no schema is called {name!r}; there are {', '.join(NAMES)}")
+    file = resources.files(__package__).joinpath(f"{name}.schema.json")
+    return file.read_text(encoding="utf-8")
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Give the JSON Schema of ``problem`` or ``plan``, as a copy that the caller may change.
+
+    Raises
+    ------
+    KeyError
+        There is no schema of this name.
+    """
+    document: dict[str, Any] = json.loads(_text(name))
+    return document
+
+
+@functools.cache
+def _validator(name: str) -> Draft202012Validator:
+    return Draft202012Validator(schema(name))
+
+
+def schema_errors(name: str, document: object) -> Iterator[tuple[str, str]]:
+    """Give the JSON pointer and the cause of every way in which a document breaks its schema."""
+    for error in _validator(name).iter_errors(document):
+        parts = [str(part).replace("~", "~0").replace("/", "~1") for part in error.absolute_path]
+        message = error.message
+        if len(message) > LONGEST_MESSAGE:
+            message = message[:LONGEST_MESSAGE] + "…"
+        yield "".join(f"/{part}" for part in parts) or "/", message

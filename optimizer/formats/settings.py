@@ -1,0 +1,180 @@
+"""Settings: from nodes with places to the domain's rules, defaults filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from optimizer.domain.objective import ObjectiveWeights, Promise
+from optimizer.domain.problem import Horizon, TravelSettings, Wave
+from optimizer.domain.temperature import TemperaturePolicy, Zone
+from optimizer.domain.units import (
+    SECONDS_PER_HOUR,
+    Metres,
+    Seconds,
+    nearest_int,
+)
+from optimizer.formats import cells
+from optimizer.formats.clock import Clock, instant
+from optimizer.formats.faults import CellError, shown
+from optimizer.formats.policy_settings import read_policies, temperature, zones_of
+from optimizer.formats.settings_nodes import Node
+from optimizer.formats.travel_settings import read_travel
+from optimizer.formats.type_settings import TypeSettings, read_types
+
+PROBLEM_SCHEMA = "coldgrid/problem/1"
+KEYS = (
+    "schema", "id", "time_zone", "horizon_start", "ambient_c", "sun_c", "travel", "waves", "zones",
+    "promises", "time_on_board_h", "objective", "vehicle_types", "radius_km",
+)  # fmt: skip
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+DEFAULT_AMBIENT_C = 20.0
+DEFAULT_RADIUS_M = 5000
+DEFAULT_PROMISES = {
+    "cold": Promise(deadline_s=15 * SECONDS_PER_HOUR, cents_per_min_late=20),
+    "daily": Promise(deadline_s=24 * SECONDS_PER_HOUR, cents_per_min_late=5),
+}
+DEFAULT_TIME_ON_BOARD_S = {Zone.FROZEN: 6 * SECONDS_PER_HOUR, Zone.CHILLED: 6 * SECONDS_PER_HOUR}
+DEFAULT_WAVE = ("morning", "06:00")
+SOME_HORIZON = Horizon(start=datetime(2000, 1, 1, tzinfo=UTC), time_zone="UTC")
+"""Stands in for a horizon that cannot be read, so that the other faults are found as well."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that ``settings.yaml`` says, with its defaults."""
+
+    id: str | None
+    horizon: Horizon
+    ambient_c: float
+    sun_c: float
+    travel: TravelSettings
+    waves: tuple[Wave, ...]
+    policies: Mapping[Zone, TemperaturePolicy]
+    promises: Mapping[str, Promise]
+    time_on_board_s: Mapping[Zone, Seconds]
+    objective: ObjectiveWeights
+    types: TypeSettings
+    radius_m: Metres | None
+
+
+def read_settings(node: Node) -> Settings:
+    """Read all settings; what cannot be read is noted and has its default meanwhile."""
+    node.only(KEYS)
+    schema = node.child("schema")
+    if schema.text() != PROBLEM_SCHEMA:
+        schema.fault("CG-1025", f"{shown(str(schema.value))} is not {PROBLEM_SCHEMA}")
+    horizon = _horizon(node)
+    clock = Clock(horizon=horizon)
+    types = read_types(node.child("vehicle_types"))
+    return Settings(
+        id=node.child("id").text(),
+        horizon=horizon,
+        ambient_c=node.child("ambient_c").read(temperature, DEFAULT_AMBIENT_C),
+        sun_c=node.child("sun_c").read(cells.real(0, 100), 0.0),
+        travel=read_travel(node.child("travel"), clock, types),
+        waves=_waves(node.child("waves"), clock),
+        policies=read_policies(node.child("zones")),
+        promises=_promises(node.child("promises")),
+        time_on_board_s=_time_on_board(node.child("time_on_board_h")),
+        objective=_objective(node.child("objective")),
+        types=types,
+        radius_m=_radius(node),
+    )
+
+
+def _horizon(node: Node) -> Horizon:
+    zone = node.child("time_zone").required(_time_zone)
+    start = node.child("horizon_start").required(_start)
+    return Horizon(start=start or SOME_HORIZON.start, time_zone=zone or SOME_HORIZON.time_zone)
+
+
+def _time_zone(cell: str) -> str:
+    try:
+        ZoneInfo(cell)
+    except (KeyError, ValueError, OSError) as error:
+        raise CellError("CG-1026", f"{shown(cell)} is no time zone") from error
+    return cell
+
+
+def _start(cell: str) -> datetime:
+    start = instant(cell)
+    if not FIRST_YEAR <= start.year <= LAST_YEAR or start.microsecond:
+        cause = f"{shown(cell)} is no whole second of the years {FIRST_YEAR} to {LAST_YEAR}"
+        raise CellError("CG-1008", cause)
+    return start
+
+
+def _waves(node: Node, clock: Clock) -> tuple[Wave, ...]:
+    waves: list[Wave] = []
+    for item in node.items():
+        item.only(("id", "departs"))
+        name = item.child("id").required(cells.text)
+        departs = item.child("departs").required(clock.moment)
+        if name is None or departs is None:
+            continue
+        if any(wave.id == name for wave in waves):
+            item.fault("CG-1013", f"the wave {shown(name)} stands twice")
+        waves.append(Wave(id=name, departs=clock.first(departs)))
+    if not waves:
+        name, departs = DEFAULT_WAVE[0], clock.moment(DEFAULT_WAVE[1])
+        return (Wave(id=name, departs=clock.first(departs)),)
+    return tuple(sorted(waves, key=lambda wave: wave.departs))
+
+
+def _promises(node: Node) -> dict[str, Promise]:
+    promises = dict(DEFAULT_PROMISES)
+    for name, entry in node.entries():
+        entry.only(("deadline_h", "cents_per_min_late"))
+        deadline_s = entry.child("deadline_h").required(cells.seconds_from(SECONDS_PER_HOUR))
+        cents = entry.child("cents_per_min_late").read(cells.whole(0, 10**9), 0)
+        promises[name] = Promise(deadline_s=deadline_s or 0, cents_per_min_late=cents)
+    return promises
+
+
+def _time_on_board(node: Node) -> dict[Zone, Seconds]:
+    """Read the limits per zone; a zone with an explicit null has none."""
+    limits = dict(DEFAULT_TIME_ON_BOARD_S)
+    for zone, entry in zones_of(node):
+        limit = entry.read(cells.seconds_from(SECONDS_PER_HOUR))
+        if limit is None:
+            limits.pop(zone, None)
+        else:
+            limits[zone] = limit
+    return limits
+
+
+def _objective(node: Node) -> ObjectiveWeights:
+    node.only(field.name for field in fields(ObjectiveWeights))
+    factors: dict[int, float] = {}
+    for key, entry in node.child("priority_factor").entries():
+        factor = entry.required(cells.real(0))
+        try:
+            factors[cells.whole(1, 1_000_000)(key)] = factor or 0.0
+        except CellError as error:
+            entry.fault(error.code, f"priority {error.cause}", error.action)
+    return ObjectiveWeights(
+        transfer_cents=node.child("transfer_cents").read(cells.whole(0, 10**9), 0),
+        shelf_life_weight=node.child("shelf_life_weight").read(cells.real(0, 1000), 0.0),
+        round_trips_per_unserved=node.child("round_trips_per_unserved").read(
+            cells.whole(0, 10_000), 10
+        ),
+        priority_factor=factors,
+    )
+
+
+def _radius(node: Node) -> Metres | None:
+    """Read the radius; an explicit null lifts the limit, absence leaves the default."""
+    if not node.has("radius_km"):
+        return DEFAULT_RADIUS_M
+    kilometres = node.child("radius_km").read(cells.within(0, 50_000))
+    return None if kilometres is None else nearest_int(kilometres * 1000)
+
+
+def no_settings() -> Mapping[str, Any]:
+    """Give settings that are complete and say nothing, to go on after unreadable ones."""
+    start = SOME_HORIZON.start.isoformat()
+    return {"schema": PROBLEM_SCHEMA, "time_zone": SOME_HORIZON.time_zone, "horizon_start": start}

@@ -1,0 +1,200 @@
+"""The choice of tours in the terms of ``selection``, and its answer as trips to be loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from optimizer.domain.fleet import Layout
+from optimizer.domain.ids import LineKey
+from optimizer.domain.temperature import ZONES, Zone
+from optimizer.domain.units import SECONDS_PER_MINUTE, Cents, Millilitres, ceil_div, nearest_div
+from optimizer.planning.linehaul.demand import GridDemand
+from optimizer.planning.linehaul.loading import Trip
+from optimizer.planning.linehaul.network import Network, TruckGroup
+from optimizer.planning.linehaul.selection import (
+    Bulkheads,
+    Fleet,
+    Goods,
+    Option,
+    Question,
+    Selection,
+)
+from optimizer.planning.linehaul.tours import Tour
+
+PARTS = 2520
+"""Goods of one grid and zone are divided so finely; halves to tenths are whole numbers of it."""
+
+TIERS = 4
+"""Steps in which the lines of one grid and zone are left, the cheapest first."""
+
+DIMENSIONS: Mapping[Zone, int] = {zone: index for index, zone in enumerate(ZONES, start=1)}
+"""Loads are counted as (grams, millilitres per zone)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Choice:
+    """What is to be chosen from.
+
+    Parameters
+    ----------
+    tours
+        The options, in the order of ``question.options``.
+    """
+
+    network: Network
+    tours: tuple[Tour, ...]
+    question: Question
+
+
+def choice_of(
+    network: Network,
+    demands: Sequence[GridDemand],
+    tours: Sequence[Tour],
+    *,
+    leaving_cents: Mapping[LineKey, Cents],
+    late_cents_per_min: Cents,
+    fewest: Mapping[int, int],
+) -> Choice:
+    """Put the tours up for selection; ``fewest`` trucks per group must be used at least."""
+    names: dict[tuple[int, Zone], int] = {}
+    goods: list[Goods] = []
+    for place, demand in enumerate(demands):
+        for zone in ZONES:
+            if zone in demand.zones:
+                names[place, zone] = len(goods)
+                goods.append(_goods(place, demand, zone, leaving_cents))
+    dearer = _backup_charge(network, tours)
+    options = [
+        Option(
+            fleet=tour.group,
+            goods=tuple(
+                names[stop, zone]
+                for stop, zones in zip(tour.stops, tour.zones, strict=True)
+                for zone in ZONES
+                if zone in zones
+            ),
+            cents=tour.cents
+            + nearest_div(late_cents_per_min * tour.late_s, SECONDS_PER_MINUTE)
+            + (dearer if network.groups[tour.group].is_backup else 0),
+            busy_s=network.groups[tour.group].loading_s + tour.duration_s,
+            home_leg_s=tour.home_leg_s,
+            due=demands[tour.stops[-1]].due,
+        )
+        for tour in tours
+    ]
+    return Choice(
+        network=network,
+        tours=tuple(tours),
+        question=Question(
+            goods=tuple(goods),
+            fleets=tuple(
+                _fleet(group, fewest.get(index, 0)) for index, group in enumerate(network.groups)
+            ),
+            options=tuple(options),
+            divided=PARTS,
+            late_cents_per_min=late_cents_per_min,
+        ),
+    )
+
+
+def _backup_charge(network: Network, tours: Sequence[Tour]) -> Cents:
+    """Give a charge per trip of a backup truck: dearer than any trip of an own one."""
+    own = [
+        tour.cents + group.truck.fixed_cents
+        for tour in tours
+        if not (group := network.groups[tour.group]).is_backup
+    ]
+    return max(own, default=0)
+
+
+def _goods(
+    place: int, demand: GridDemand, zone: Zone, leaving_cents: Mapping[LineKey, Cents]
+) -> Goods:
+    lines = [delivery for delivery in demand.deliveries if delivery.zone is zone]
+    mass_g = sum(line.mass_g for line in lines)
+    volume_ml = sum(line.volume_ml for line in lines)
+    shares = {
+        line.key: max(line.mass_g / max(1, mass_g), line.volume_ml / max(1, volume_ml))
+        for line in lines
+    }
+    cheapest = sorted(shares, key=lambda key: (leaving_cents[key] / max(shares[key], 1e-12), key))
+    total, so_far = sum(shares.values()), 0.0
+    cents = [0] * TIERS
+    for key in cheapest:
+        cents[min(TIERS - 1, int(so_far * TIERS))] += leaving_cents[key]
+        so_far += shares[key] / max(total, 1e-12)
+    load = [mass_g, 0, 0, 0]
+    load[DIMENSIONS[zone]] = volume_ml
+    parts = PARTS // TIERS
+    return Goods(
+        place=place,
+        load=tuple(load),
+        parts=PARTS,
+        leave=tuple((parts, ceil_div(tier, parts)) for tier in cents),
+        leave_first=min(leaving_cents[line.key] for line in lines),
+    )
+
+
+def _fleet(group: TruckGroup, fewest: int) -> Fleet:
+    truck = group.truck
+    step = truck.bulkhead_step_ml
+    zones = [zone for zone in ZONES if zone in group.zones]
+    rooms = [
+        (truck.capacity_ml[zone] if step is None else truck.body_ml) if zone in zones else 0
+        for zone in ZONES
+    ]
+    bulkheads = None
+    if step is not None and zones:
+        bulkheads = Bulkheads(
+            dimensions=tuple(DIMENSIONS[zone] for zone in zones),
+            step_ml=step,
+            body_ml=truck.body_ml,
+        )
+    begins = group.departures[0].opens - group.loading_s if group.departures else 0
+    return Fleet(
+        trucks=len(group.trucks),
+        trips=truck.max_trips,
+        fixed_cents=truck.fixed_cents,
+        capacity=(truck.payload_g, *rooms),
+        bulkheads=bulkheads,
+        fewest=fewest,
+        begins=begins,
+        closes=max(begins, truck.shift.closes),
+    )
+
+
+def trips_of(choice: Choice, selection: Selection) -> list[Trip]:
+    """Make one trip of each copy of a chosen tour, with its bulkheads in place."""
+    trips = []
+    for option, copies in sorted(selection.copies.items()):
+        tour = choice.tours[option]
+        truck = choice.network.groups[tour.group].truck
+        blocks = {
+            zone: selection.blocks[option, d]
+            for zone, d in DIMENSIONS.items()
+            if (option, d) in selection.blocks
+        }
+        for rooms in _rooms(choice.network.groups[tour.group], blocks, copies):
+            trips.append(Trip(tour=tour, vehicle=truck, rooms=rooms))
+    return trips
+
+
+def _rooms(group: TruckGroup, blocks: Mapping[Zone, int], copies: int) -> list[Layout]:
+    """Deal the steps of a tour out to its copies, each time to the one with the fewest."""
+    truck, step = group.truck, group.truck.bulkhead_step_ml
+    if step is None:
+        return [
+            {zone: room for zone, room in truck.capacity_ml.items() if zone in group.zones}
+            for _ in range(copies)
+        ]
+    rooms: list[dict[Zone, Millilitres]] = [{} for _ in range(copies)]
+    for zone in ZONES:
+        for _ in range(blocks.get(zone, 0)):
+            emptiest = min(rooms, key=lambda room: sum(room.values()))
+            emptiest[zone] = emptiest.get(zone, 0) + step
+    for room in rooms:
+        if room:
+            rear = list(room)[-1]
+            room[rear] += truck.body_ml - sum(room.values())
+    return list(rooms)

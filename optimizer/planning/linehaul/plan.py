@@ -1,0 +1,247 @@
+"""Linehaul from demand to routes: choose tours, load them, time them, and look once more.
+
+The choice of tours knows of time only what adds up: hours per truck. Where the timetable then
+shows that goods come late, the choice is made again with one truck more, and the cheaper of the
+drafts stands. Own trucks plan alone; backup trucks join where something was left or late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from optimizer.domain.ids import LineKey
+from optimizer.domain.limit import Limit
+from optimizer.domain.plan import Delivery, Route
+from optimizer.domain.problem import Problem
+from optimizer.domain.travel_matrix import UNREACHABLE, TravelMatrix
+from optimizer.domain.units import SECONDS_PER_MINUTE, Cents, Seconds, nearest_div
+from optimizer.planning.linehaul.choice import choice_of, trips_of
+from optimizer.planning.linehaul.demand import GridDemand, LinehaulPlan
+from optimizer.planning.linehaul.loading import Trip, load_trips
+from optimizer.planning.linehaul.network import Network, network_of
+from optimizer.planning.linehaul.routes import ready_times, routes_of
+from optimizer.planning.linehaul.sat import Budget
+from optimizer.planning.linehaul.selection import Selection, select
+from optimizer.planning.linehaul.shortage import unserved_lines
+from optimizer.planning.linehaul.timetable import Ground, TimedTrip, timetable
+from optimizer.planning.linehaul.tours import Tour, candidate_tours
+
+LATE_CENTS_PER_MIN: Cents = 1000
+"""What a minute costs by which goods for one wave are unloaded late: a van fleet waits for it."""
+
+ROUNDS = 3
+"""How often tours are chosen with one truck more while goods come late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """One try: what it drives, what it leaves, how late it is, and all of that in cents."""
+
+    routes: tuple[Route, ...]
+    left: frozenset[LineKey]
+    late_s: Seconds
+    cents: Cents
+    gap: float | None
+    trucks: Mapping[int, int]
+
+
+def plan_linehaul(
+    problem: Problem,
+    travel: TravelMatrix,
+    demands: Sequence[GridDemand],
+    *,
+    leaving_cents: Mapping[LineKey, Cents],
+    seed: int,
+    limit: Limit,
+    late_cents_per_min: Cents = LATE_CENTS_PER_MIN,
+) -> LinehaulPlan:
+    """Plan how trucks bring the goods of all waves to their grid warehouses.
+
+    Parameters
+    ----------
+    problem
+        The network, the trucks and the rules.
+    travel
+        Distances between the homes of the trucks and the grids.
+    demands
+        What to bring; each line belongs to one of them.
+    leaving_cents
+        What it costs to leave a line.
+    seed, limit
+        The same seed and iterations give the same plan.
+    late_cents_per_min
+        What it costs to unload goods after their due time.
+    """
+    wanted = tuple(demand for demand in demands if demand.deliveries)
+    network = network_of(problem, travel, (demand.grid for demand in wanted))
+    tours = candidate_tours(network, wanted, time_on_board_s=problem.time_on_board_s, seed=seed)
+    desk = _Desk(
+        Ground(
+            network=network,
+            demands=wanted,
+            time_on_board_s=problem.time_on_board_s,
+            leaving_cents=leaving_cents,
+        ),
+        late_cents_per_min,
+        seed,
+        Budget(limit),
+    )
+    own = [tour for tour in tours if not network.groups[tour.group].is_backup]
+    draft = desk.best(own)
+    if (draft.left or draft.late_s) and len(own) < len(tours):
+        draft = min(draft, desk.best(tours), key=lambda d: d.cents)
+    return LinehaulPlan(
+        routes=draft.routes,
+        ready=ready_times(network, wanted, draft.routes),
+        unserved=unserved_lines(network, wanted, tours, draft.left),
+        gap=draft.gap,
+    )
+
+
+class _Desk:
+    """Where drafts are made."""
+
+    def __init__(
+        self, ground: Ground, late_cents_per_min: Cents, seed: int, budget: Budget
+    ) -> None:
+        self._ground = ground
+        self._late_cents_per_min = late_cents_per_min
+        self._seed = seed
+        self._budget = budget
+
+    def best(self, tours: Sequence[Tour]) -> _Draft:
+        """Make drafts with more and more trucks while goods come late."""
+        network = self._ground.network
+        best = self._draft(tours, {})
+        latest = best
+        for _ in range(ROUNDS):
+            more = {
+                group: min(used + 1, len(network.groups[group].trucks))
+                for group, used in latest.trucks.items()
+                if used
+            }
+            if not latest.late_s or more == {g: u for g, u in latest.trucks.items() if u}:
+                break
+            latest = self._draft(tours, more)
+            best = min(best, latest, key=lambda draft: draft.cents)
+        return best
+
+    def _draft(self, tours: Sequence[Tour], fewest: Mapping[int, int]) -> _Draft:
+        """Choose, load and time; strictly once more where lenient rounding left a line."""
+        lenient = self._try(tours, fewest, strict=False)
+        if lenient is None or not lenient.left:
+            return lenient or self._nothing()
+        strict = self._try(tours, fewest, strict=True)
+        return lenient if strict is None else min(lenient, strict, key=lambda d: d.cents)
+
+    def _try(
+        self, tours: Sequence[Tour], fewest: Mapping[int, int], *, strict: bool
+    ) -> _Draft | None:
+        ground = self._ground
+        if not tours:
+            return None
+        choice = choice_of(
+            ground.network,
+            ground.demands,
+            tours,
+            leaving_cents=ground.leaving_cents,
+            late_cents_per_min=self._late_cents_per_min,
+            fewest=fewest,
+        )
+        selection = select(
+            choice.question, limit=self._budget.share(0.5), seed=self._seed, strict=strict
+        )
+        if selection is None:
+            return None
+        loading = load_trips(
+            ground.demands,
+            trips_of(choice, selection),
+            ground.leaving_cents,
+            limit=self._budget.share(0.3),
+        )
+        return self._timed(loading.trips, loading.left, selection)
+
+    def _timed(
+        self, trips: Sequence[Trip], left: frozenset[LineKey], selection: Selection
+    ) -> _Draft:
+        """Give times to trips; a line that loses a part to a cancelled trip is left as a whole."""
+        ground = self._ground
+        while True:
+            trips = [trip for trip in (_without(ground, t, left) for t in trips) if trip.loads]
+            timed = timetable(
+                ground, trips, selection.trucks, limit=self._budget.share(0.3), seed=self._seed
+            )
+            cancelled = _keys(trips) - _keys([trip.trip for trip in timed])
+            broken = cancelled | _split_between(trips, timed)
+            if not broken:
+                return self._priced(timed, left, selection)
+            left = left | broken
+            trips = [trip.trip for trip in timed]
+
+    def _priced(
+        self, timed: Sequence[TimedTrip], left: frozenset[LineKey], selection: Selection
+    ) -> _Draft:
+        ground = self._ground
+        routes = routes_of(ground.network, ground.demands, timed)
+        ready = ready_times(ground.network, ground.demands, routes)
+        late_s = 0
+        for demand in ground.demands:
+            site = ground.network.sites[ground.network.rows[demand.grid]]
+            due = demand.due + site.sorting_s
+            late_s += max(0, ready.get(demand.call, due) - due)
+        return _Draft(
+            routes=routes,
+            left=left,
+            late_s=late_s,
+            cents=sum(route.cost_cents for route in routes)
+            + nearest_div(self._late_cents_per_min * late_s, SECONDS_PER_MINUTE)
+            + sum(ground.leaving_cents[key] for key in left),
+            gap=max(0.0, 1 - selection.bound / selection.cents) if selection.cents else 0.0,
+            trucks=selection.trucks,
+        )
+
+    def _nothing(self) -> _Draft:
+        left = frozenset(p.key for demand in self._ground.demands for p in demand.deliveries)
+        return _Draft(
+            routes=(),
+            left=left,
+            late_s=0,
+            cents=sum(self._ground.leaving_cents[key] for key in left),
+            gap=None,
+            trucks={},
+        )
+
+
+def _keys(trips: Sequence[Trip]) -> frozenset[LineKey]:
+    return frozenset(part.key for trip in trips for load in trip.loads for part in load)
+
+
+def _split_between(trips: Sequence[Trip], timed: Sequence[TimedTrip]) -> frozenset[LineKey]:
+    """Give the lines of which one part is on a timed trip and another on a cancelled one."""
+    driven = {id(trip.trip) for trip in timed}
+    return _keys([trip for trip in trips if id(trip) not in driven])
+
+
+def _without(ground: Ground, trip: Trip, left: frozenset[LineKey]) -> Trip:
+    """Take lines off a trip, and the stops at which nothing remains to be unloaded."""
+    loads: list[tuple[Delivery, ...]] = [
+        tuple(part for part in load if part.key not in left) for load in trip.loads
+    ]
+    keep = [number for number, load in enumerate(loads) if load]
+    if not _joined(ground, trip, keep):
+        keep = list(range(len(loads))) if keep else []
+    tour = replace(
+        trip.tour,
+        stops=tuple(trip.tour.stops[number] for number in keep),
+        zones=tuple(trip.tour.zones[number] for number in keep),
+    )
+    return replace(trip, tour=tour, loads=tuple(loads[number] for number in keep))
+
+
+def _joined(ground: Ground, trip: Trip, keep: Sequence[int]) -> bool:
+    network = ground.network
+    home = network.rows[trip.vehicle.home]
+    rows = [network.rows[ground.demands[trip.tour.stops[number]].grid] for number in keep]
+    legs = zip([home, *rows], [*rows, home], strict=True)
+    return all(network.distance_m[leg] != UNREACHABLE for leg in legs)
