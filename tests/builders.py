@@ -121,7 +121,11 @@ def line(order: str, site: str, zone: Zone = Zone.CHILLED, **changes: Any) -> Or
 
 
 def problem(
-    *, sites: Iterable[Site], vehicles: Iterable[Vehicle], lines: Iterable[OrderLine], **changes: Any
+    *,
+    sites: Iterable[Site],
+    vehicles: Iterable[Vehicle],
+    lines: Iterable[OrderLine],
+    **changes: Any,
 ) -> Problem:
     built = Problem(
         id="small",

@@ -168,9 +168,7 @@ def tiny_problem(**more: Any) -> Problem:
         "waves": (Wave(id="W1", departs=6 * HOUR), Wave(id="W2", departs=9 * HOUR)),
         "travel": TravelSettings(
             speed_kmh={"truck": 40.0, "van": 30.0, "box van": 30.0},
-            slots=(
-                TrafficSlot(window=TimeWindow(opens=6 * HOUR, closes=8 * HOUR), factor=1.5),
-            ),
+            slots=(TrafficSlot(window=TimeWindow(opens=6 * HOUR, closes=8 * HOUR), factor=1.5),),
         ),
         "policies": DEFAULT_POLICIES,
         "promises": {

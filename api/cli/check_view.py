@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -33,12 +33,12 @@ def show_verdict(out: Console, report: CheckReport) -> None:
         return
     found = count(len(report.violations), "violation")
     out.print(Text.assemble(("check: not feasible", "bold red"), f", {found}"))
-    out.print(violation_table(report.violations))
+    out.print(violation_table(report.violations, width=out.width))
 
 
-def violation_table(violations: tuple[Violation, ...]) -> Table:
+def violation_table(violations: Sequence[Violation], *, width: int) -> Table:
     """List findings with the meaning and the unit of their codes."""
-    table = tidy_table("Violations")
+    table = tidy_table("Violations", width=width)
     table.add_column("code", overflow="fold")
     table.add_column("where", overflow="fold")
     table.add_column("amount", justify="right", no_wrap=True)

@@ -8,6 +8,9 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+ROOMY = 96
+"""Columns from which on a table can afford two blanks between its cells."""
+
 
 def figures(named: Mapping[str, str]) -> Table:
     """Set out named figures, one a line."""
@@ -19,14 +22,22 @@ def figures(named: Mapping[str, str]) -> Table:
     return grid
 
 
-def tidy_table(title: str) -> Table:
-    """Open a table that keeps to one line a row in 100 columns and still reads in 80."""
+def tidy_table(title: str, *, width: int) -> Table:
+    """Open a table that keeps to one line a row in 100 columns and still reads in 80.
+
+    Parameters
+    ----------
+    title
+        Stands above, at the left.
+    width
+        Columns of the terminal; the narrow one gets one blank between cells instead of two.
+    """
     return Table(
         title=Text(title, style="bold"),
         title_justify="left",
         caption_justify="left",
         box=box.SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
+        padding=(0, 1 if width >= ROOMY else 0, 0, 0),
         pad_edge=False,
         header_style="cyan",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -14,7 +14,7 @@ MOST_WORKERS = 512
 DEFAULT_SECONDS = 30.0
 
 
-class EngineName(str, Enum):
+class EngineName(StrEnum):
     """The routing solvers by the names that ``optimizer.solve.ENGINES`` knows."""
 
     PORTFOLIO = "portfolio"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from optimizer.domain.plan import Plan
 
 
-def plan(
+def plan(  # noqa: PLR0917 - options are passed by name, by typer
     problem: ProblemPath,
     out: Annotated[
         Path | None,
@@ -117,7 +117,8 @@ def _limit(time_limit: float | None, iterations: int | None) -> Limit:
 def _name_refused(given: OpenedProblem) -> None:
     if given.refused:
         complain_about(given.refused)
-        complain(f"{len(given.refused)} faults: their rows are left out, the others are planned.")
+        rows = f"{given.refused_rows} of {given.order_rows} order rows"
+        complain(f"{rows} are left out; the others are planned.")
 
 
 def _solve(given: OpenedProblem, limit: Limit, *, seed: int, workers: int, engine: str) -> Plan:

@@ -14,8 +14,6 @@ from api.cli.layout import count, figures, tidy_table
 from api.cli.outcome import one_line
 from api.cli.terminal import console, money
 from optimizer.domain.fleet import Echelon
-from optimizer.domain.ids import VehicleId
-from optimizer.domain.network import SiteKind
 from optimizer.domain.plan import Plan, Route, Unserved
 from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import ZONES, Zone
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
 
 MOST_UNSERVED_ROWS = 10
 MOST_ROUTE_ROWS = 60
-ECHELON_TITLE = {Echelon.LINEHAUL: "Linehaul", Echelon.LAST_MILE: "Last mile"}
+ECHELON_TITLE = {Echelon.LINEHAUL: "linehaul", Echelon.LAST_MILE: "last mile"}
 ZONE_TITLE = {Zone.FROZEN: "frozen", Zone.CHILLED: "chilled", Zone.CONTROLLED: "contr."}
 
 
@@ -35,15 +33,12 @@ def show_plan(problem: Problem, plan: Plan, files: PlanFiles | None) -> None:
     out = console()
     out.print(Text(f"{one_line(plan.problem)}  from {_day(problem)}", style="bold"))
     out.print(_summary(problem, plan))
-    for echelon in Echelon:
-        routes = [route for route in plan.routes if route.echelon is echelon]
-        if routes:
-            out.print(route_table(problem, ECHELON_TITLE[echelon], routes))
-    if any(route.stops for route in plan.routes):
-        out.print("fill: % of the compartment; margin: nearest a product comes to its band's edge")
+    if plan.routes:
+        out.print()
+        out.print(route_table(problem, plan.routes, width=out.width))
     if plan.unserved:
         out.print()
-        out.print(unserved_table(plan.unserved))
+        out.print(unserved_table(plan.unserved, width=out.width))
     out.print()
     if plan.check is not None:
         show_verdict(out, plan.check)
@@ -74,28 +69,40 @@ def _charged(plan: Plan) -> Iterable[tuple[str, int]]:
     return ((part, cents) for part, cents in plan.cost.as_dict().items() if cents)
 
 
-def route_table(problem: Problem, title: str, routes: Sequence[Route]) -> Table:
+def route_table(problem: Problem, routes: Sequence[Route], *, width: int) -> Table:
     """List routes: what drives, when, how far, how full, and how near to spoiling."""
-    table = tidy_table(title)
+    table = tidy_table("Routes", width=width)
     table.add_column("route", overflow="fold")
     table.add_column("type", overflow="fold")
-    for name in ("departs", "returns", "stops", "km", *(ZONE_TITLE[zone] for zone in ZONES)):
+    for name in ("out", "back", "stops", "km", *ZONE_TITLE.values(), "margin"):
         table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("margin", justify="right", no_wrap=True)
-    for route in routes[:MOST_ROUTE_ROWS]:
-        table.add_row(
-            one_line(route.id),
-            one_line(route.vehicle_type),
-            _clock(problem, route.departs),
-            _clock(problem, route.returns),
-            str(sum(stop.kind is not SiteKind.CENTRAL for stop in route.stops)),
-            f"{route.distance_m / PER_THOUSAND:,.1f}",
-            *(_share(fill) for fill in fills(route).values()),
-            _margin(route),
-        )
-    if len(routes) > MOST_ROUTE_ROWS:
-        table.caption = f"and {len(routes) - MOST_ROUTE_ROWS} more in the plan"
+    for echelon in Echelon:
+        legs = [route for route in routes if route.echelon is echelon]
+        if legs:
+            table.add_section()
+            table.add_row(Text(ECHELON_TITLE[echelon], style="italic"))
+        for route in legs[:MOST_ROUTE_ROWS]:
+            table.add_row(*_cells(problem, route))
+        if len(legs) > MOST_ROUTE_ROWS:
+            table.add_row(f"and {len(legs) - MOST_ROUTE_ROWS} more in the plan")
+    table.caption = (
+        "frozen, chilled, contr(olled): how full the compartment is; margin: how near a product"
+        " comes to the edge of its temperature band"
+    )
     return table
+
+
+def _cells(problem: Problem, route: Route) -> list[str]:
+    return [
+        one_line(route.id),
+        one_line(route.vehicle_type),
+        _clock(problem, route.departs),
+        _clock(problem, route.returns),
+        str(len(route.stops)),
+        f"{route.distance_m / PER_THOUSAND:,.1f}",
+        *(_share(fill) for fill in fills(route).values()),
+        _margin(route),
+    ]
 
 
 def fills(route: Route) -> Mapping[Zone, float | None]:
@@ -108,9 +115,9 @@ def fills(route: Route) -> Mapping[Zone, float | None]:
     return {zone: loaded[zone] / room[zone] if room.get(zone) else None for zone in ZONES}
 
 
-def unserved_table(unserved: Sequence[Unserved]) -> Table:
+def unserved_table(unserved: Sequence[Unserved], *, width: int) -> Table:
     """List what is left out: lines with the same reason and sentence share a row."""
-    table = tidy_table(f"Unserved: {count(len(unserved), 'line')}")
+    table = tidy_table(f"Unserved: {count(len(unserved), 'line')}", width=width)
     table.add_column("reason", overflow="fold")
     table.add_column("lines", justify="right", no_wrap=True)
     table.add_column("why", overflow="fold")

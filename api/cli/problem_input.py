@@ -22,6 +22,8 @@ class OpenedProblem:
     problem: Problem
     travel: TravelProvider
     refused: Sequence[Fault]
+    order_rows: int
+    refused_rows: int
 
 
 def open_problem(path: Path, *, keep_good_rows: bool = False) -> OpenedProblem:
@@ -32,7 +34,13 @@ def open_problem(path: Path, *, keep_good_rows: bool = False) -> OpenedProblem:
     result = read_problem(path, keep_good_rows=keep_good_rows)
     folder = path if path.is_dir() else path.parent
     travel = open_provider(result.problem.travel, folder, sites=result.problem.sites)
-    return OpenedProblem(problem=result.problem, travel=travel, refused=result.refused)
+    return OpenedProblem(
+        problem=result.problem,
+        travel=travel,
+        refused=result.refused,
+        order_rows=result.order_rows,
+        refused_rows=result.refused_rows,
+    )
 
 
 def name_of(path: Path) -> str:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from optimizer.planning.synchronise import Progress
 
 
+RENEWALS_PER_SECOND = 4
+
+
 class ProgressLine:
     """Stage, parts done, cost so far and seconds elapsed, renewed four times a second.
 
@@ -25,12 +28,16 @@ class ProgressLine:
         self._console = console(error_stream=True)
         self._started = time.monotonic()
         self._last: Progress | None = None
+        self._decided: dict[str, int] = {}
         self._live: Live | None = None
 
     def __enter__(self) -> ProgressLine:
         if self._console.is_terminal:
             self._live = Live(
-                get_renderable=self._line, console=self._console, transient=True, refresh_per_second=4
+                get_renderable=self._line,
+                console=self._console,
+                transient=True,
+                refresh_per_second=4,
             )
             self._live.start()
         return self
@@ -45,8 +52,9 @@ class ProgressLine:
             self._live.stop()
 
     def hear(self, progress: Progress) -> None:
-        """Take a planner's report."""
+        """Take a planner's report; every stage counts its own routes."""
         self._last = progress
+        self._decided[progress.stage] = progress.decided_cents
 
     def _line(self) -> Text:
         elapsed = f"{time.monotonic() - self._started:5.0f} s"
@@ -54,5 +62,5 @@ class ProgressLine:
         if last is None:
             return Text(f"{elapsed}  territories and linehaul", no_wrap=True, overflow="ellipsis")
         parts = f"{last.stage}  {last.done} of {last.of} done"
-        cost = f"cost so far {money(last.decided_cents)}"
+        cost = f"routes so far {money(sum(self._decided.values()))}"
         return Text(f"{elapsed}  {parts}  {cost}", no_wrap=True, overflow="ellipsis")

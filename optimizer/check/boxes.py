@@ -68,7 +68,7 @@ def _warmth(
     ]
     if not own:
         return
-    kg = sum(item.mass_g for _, item in own) / PER_THOUSAND
+    kg = max(1, sum(item.mass_g for _, item in own)) / PER_THOUSAND
     stated = next((load.count for load in one.route.boxes if load.zone is zone), 0)
     tau_box = kg / (stated or count) * PRODUCT_J_KGK[zone] / (box.u_w_m2k * box.area_m2)
     melting = zone in box.melt_c and problem.ambient_c > box.melt_c[zone]

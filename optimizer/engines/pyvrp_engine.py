@@ -228,7 +228,8 @@ class _Model:
         """Run PyVRP and give the routes of its best solution, and of its last if that broke."""
         if not self.client_jobs or not self.groups:
             return [[]]
-        rng = pyvrp.RandomNumberGenerator(seed=seed)
+        # The generator takes 32 bits; the seeds of grids, waves and rounds can be larger.
+        rng = pyvrp.RandomNumberGenerator(seed=seed % 2**32)
         local = pyvrp_search.LocalSearch(
             self.data, rng, pyvrp_search.compute_neighbours(self.data)
         )

@@ -8,8 +8,10 @@ clock had not been moved yet.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, timezone
+from datetime import UTC, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -84,18 +86,9 @@ class Clock:
             return moment
         return next(seconds for seconds in self.recurrences(moment) if seconds > after)
 
-    def recurrences(self, moment: time) -> list[Seconds]:
+    def recurrences(self, moment: time) -> tuple[Seconds, ...]:
         """Give every such time of day at or after the horizon start, one a day, for four days."""
-        zone = ZoneInfo(self.horizon.time_zone)
-        today = self.horizon.instant(0).date()
-        found = []
-        for day in range(-1, DAYS_SEEN + 1):
-            local = datetime.combine(today + timedelta(days=day), moment, zone)
-            seconds = [self._seconds(local.replace(fold=fold)) for fold in (0, 1)]
-            ahead = [one for one in seconds if one >= 0]
-            if ahead:
-                found.append(seconds[0] if seconds[0] >= 0 else ahead[0])
-        return sorted(found)
+        return _recurrences(self.horizon, moment)
 
     def window(self, opens: Moment | None, closes: Moment | None) -> TimeWindow:
         """Make one window; an end that is not given is the horizon's.
@@ -134,7 +127,9 @@ class Clock:
             return (WHOLE_HORIZON,)
         return self._daily(self.recurrences(opens), self.recurrences(closes))
 
-    def _daily(self, opening: list[Seconds], closing: list[Seconds]) -> tuple[TimeWindow, ...]:
+    def _daily(
+        self, opening: Sequence[Seconds], closing: Sequence[Seconds]
+    ) -> tuple[TimeWindow, ...]:
         windows = []
         if 0 < closing[0] < opening[0]:
             # Opened yesterday: the site is open when the horizon starts.
@@ -174,6 +169,16 @@ class Clock:
             return start.isoformat(), end.isoformat()
         raise ValueError(f"no pair of times gives these opening hours: {hours}")
 
-    def _seconds(self, local: datetime) -> Seconds:
-        utc = timezone.utc  # noqa: UP017
-        return self.horizon.seconds(local.astimezone(utc))
+
+@lru_cache(maxsize=10_000)
+def _recurrences(horizon: Horizon, moment: time) -> tuple[Seconds, ...]:
+    zone = ZoneInfo(horizon.time_zone)
+    today = horizon.instant(0).date()
+    found = []
+    for day in range(-1, DAYS_SEEN + 1):
+        local = datetime.combine(today + timedelta(days=day), moment, zone)
+        # In UTC, for two times of one zone are compared without looking at their offsets.
+        first, again = (horizon.seconds(local.replace(fold=f).astimezone(UTC)) for f in (0, 1))
+        if first >= 0 or again >= 0:
+            found.append(first if first >= 0 else again)
+    return tuple(sorted(found))

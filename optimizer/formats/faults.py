@@ -10,8 +10,8 @@ from optimizer.domain.error_table import ERRORS
 from optimizer.domain.errors import Fault, InputRefused
 
 LONGEST_SHOWN = 60
-MOST_SUGGESTIONS = 200
-"""A search among a thousand ids takes milliseconds, and a file may have 20,000 misses."""
+MOST_COMPARED = 20_000
+"""Words compared in the search for near misses: a file may have 20,000 misses of 1,000 ids."""
 
 
 class CellError(Exception):
@@ -62,7 +62,7 @@ class FaultLog:
     def __init__(self) -> None:
         self._faults: list[tuple[RowPlace | None, Fault]] = []
         self._bad_rows: dict[str, set[int]] = {}
-        self._suggestions_left = MOST_SUGGESTIONS
+        self._comparisons_left = MOST_COMPARED
 
     def add(
         self,
@@ -90,10 +90,11 @@ class FaultLog:
 
     def meant(self, word: str, known: Iterable[str]) -> str:
         """Word a suggestion for an unknown name; empty where nothing is near."""
-        if self._suggestions_left <= 0:
+        words = list(known)
+        self._comparisons_left -= len(words)
+        if self._comparisons_left < 0:
             return ""
-        self._suggestions_left -= 1
-        near = nearest(word, known)
+        near = nearest(word, words)
         return "" if near is None else f"; did you mean {shown(near)}?"
 
     def faults(self) -> tuple[Fault, ...]:

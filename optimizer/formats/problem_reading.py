@@ -115,15 +115,15 @@ def raw_from_document(document: Mapping[str, Any], name: str, log: FaultLog) -> 
 
 def _finish(raw: RawProblem | None, log: FaultLog, keep_good_rows: bool) -> ReadResult:
     problem = None if raw is None else assemble(raw, log)
-    refused = log.refuse_all_but_rows_of(ORDERS if keep_good_rows else None)
+    anything_left = problem is not None and len(problem.lines) > 0
+    refused = log.refuse_all_but_rows_of(ORDERS if keep_good_rows and anything_left else None)
     assert problem is not None
-    assert raw is not None
-    rows = len(raw.tables[ORDERS].rows)
+    left_out = len(log.bad_rows(ORDERS))
     return ReadResult(
         problem=problem,
         refused=refused,
-        order_rows=rows,
-        refused_rows=len(log.bad_rows(ORDERS)),
+        order_rows=len(problem.lines) + left_out,
+        refused_rows=left_out,
     )
 
 
@@ -163,10 +163,11 @@ def _read_folder(folder: Path, log: FaultLog) -> RawProblem:
 
 def _refuse_missing(file: str, others: set[str], required: bool, log: FaultLog) -> None:
     """Note a missing file; for one that need not be there, only what looks like it."""
-    ending = Path(file).suffix
-    alike = [name for name in others if Path(name).suffix.lower() in {ending, ".yml"}]
-    near = nearest(file, alike)
-    if near is not None:
+    endings = {".csv"} if file != SETTINGS_FILE else {".yaml", ".yml"}
+    stems = {Path(name).stem: name for name in others if Path(name).suffix.lower() in endings}
+    stem = nearest(Path(file).stem, stems)
+    if stem is not None:
+        near = stems[stem]
         log.add("CG-1001", file, "the file is missing", f"Rename {near} to {file}, or move it away")
     elif required:
         log.add("CG-1001", file, "the file is missing")

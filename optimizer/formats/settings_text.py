@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 
 import yaml
@@ -19,6 +20,7 @@ LARGEST_TEXT = 1_000_000
 MOST_NODES = 50_000
 """Aliases count as often as they are used: ten lines of them can stand for billions of values."""
 DEEPEST = 20
+MOST_BRACKETS = 100
 
 _TAG = "tag:yaml.org,2002:"
 _REPLACED = {_TAG + "int", _TAG + "float", _TAG + "timestamp"}
@@ -105,8 +107,14 @@ def value_from_text(text: str, place: str, log: FaultLog) -> Any:  # noqa: ANN40
 
 def settings_to_text(settings: Mapping[str, Any]) -> str:
     """Write settings as YAML, keys in their own order."""
+    return "".join(_entry(key, value) for key, value in settings.items())
+
+
+def _entry(key: str, value: object) -> str:
+    """Write one key on lines of its own, innermost lists and mappings on one line each."""
+    flow = None if isinstance(value, Mapping | list | tuple) else False
     return yaml.safe_dump(
-        dict(settings), sort_keys=False, allow_unicode=True, default_flow_style=None, width=100
+        {key: value}, sort_keys=False, allow_unicode=True, default_flow_style=flow, width=100
     )
 
 
@@ -122,6 +130,7 @@ def _load(text: str, place: str, walk: _Walk, log: FaultLog, *, lines: bool = Tr
         log.add("CG-1005", place, f"the settings are longer than {LARGEST_TEXT} characters")
         return None
     try:
+        _refuse_deep_brackets(text)
         loader = _PlainLoader(text)
         node = loader.get_single_node()
         if node is None:
@@ -142,7 +151,14 @@ def _load(text: str, place: str, walk: _Walk, log: FaultLog, *, lines: bool = Tr
         return None
     for name, line in walk.repeated:
         log.add("CG-1004", f"{place} line {line}" if lines else place, f"key {name!r} stands twice")
-    return document
+    return {} if document is None and lines else document
+
+
+def _refuse_deep_brackets(text: str) -> None:
+    """Stop early at what the YAML scanner needs seconds for; brackets in quotes count as well."""
+    steps = {"[": 1, "{": 1, "]": -1, "}": -1}
+    if max(accumulate(steps.get(character, 0) for character in text), default=0) > MOST_BRACKETS:
+        raise _TooMuchError
 
 
 def _with_text_keys(value: Any) -> Any:  # noqa: ANN401 - any YAML value

@@ -24,11 +24,13 @@ class TypedColumns:
     def __init__(self, table: RawTable, log: FaultLog) -> None:
         self.table = table
         self.log = log
+        self._complete = True
 
     def required(self, column: str, parse: Parser[T]) -> list[T]:
         """Read a column in which every cell must be filled."""
         cells = self.table.columns.get(column)
         if cells is None:
+            self._complete = False
             if self.table.rows:
                 header = self.table.place if self.table.pointer else f"{self.table.place} row 1"
                 self.log.add("CG-1002", header, f"column {column!r} is missing")
@@ -48,9 +50,9 @@ class TypedColumns:
         """Combine two columns cell by cell, each distinct pair once."""
         made: dict[tuple[T, S], V | CellError] = {}
         combined = []
-        bad = self.log.bad_rows(self.table.name)
+        good = set(self.good_rows())
         for index, pair in enumerate(zip(first, second, strict=True)):
-            if index not in bad and pair not in made:
+            if index in good and pair not in made:
                 try:
                     made[pair] = combine(*pair)
                 except CellError as error:
@@ -90,9 +92,13 @@ class TypedColumns:
                 self.refuse(index, error, column)
 
     def good_rows(self) -> Iterator[int]:
-        """Give the indices of the rows that nothing is wrong with so far."""
+        """Give the indices of the rows that nothing is wrong with so far.
+
+        Where a required column is missing, that is none.
+        """
         bad = self.log.bad_rows(self.table.name)
-        return (index for index in range(len(self.table.rows)) if index not in bad)
+        rows = range(len(self.table.rows)) if self._complete else ()
+        return (index for index in rows if index not in bad)
 
     def _read(
         self, column: str, cells: Sequence[str], parse: Parser[T], empty: Callable[[], S]

@@ -36,7 +36,7 @@ def _room_prices(
     case: PlacementCase, volume: IntArray, cost: FloatArray, limit: Limit
 ) -> FloatArray:
     """Solve the relaxation; kilogram-metres per litre for each grid and zone."""
-    model = model_builder.Model()
+    model = model_builder.Model()  # type: ignore[no-untyped-call]
     points, columns = np.nonzero(case.grids != NOWHERE)
     shares = [model.new_num_var(0.0, 1.0, "") for _ in points]
     for _, own in _groups(points):
@@ -55,7 +55,7 @@ def _room_prices(
                 [*(shares[index] for index in own), over], [*litres[own, zone].tolist(), -1.0]
             )
             room = float(case.capacity_ml[grid, zone]) / PER_THOUSAND
-            rooms[grid, zone] = model.add(taken <= room)
+            rooms[grid, zone] = model.add_linear_constraint(taken, ub=room)
     model.minimize(model_builder.LinearExpr.weighted_sum(summands, weights))
     solver = model_builder.Solver(SOLVER)
     if limit.seconds is not None:

@@ -13,7 +13,7 @@ from optimizer.domain.fleet import Cooling, Vehicle
 from optimizer.domain.ids import LineKey
 from optimizer.domain.plan import Route
 from optimizer.domain.problem import Problem
-from optimizer.domain.temperature import ZONES, Zone
+from optimizer.domain.temperature import COLD_ZONES, ZONES, Zone
 from optimizer.domain.thermal import (
     SAFETY_C,
     ThermalLeg,
@@ -78,16 +78,28 @@ def broken_lines(routes: Sequence[Route]) -> Broken:
 def zones_kept(problem: Problem, vehicle: Vehicle) -> frozenset[Zone]:
     """Give the zones that a vehicle keeps in their band long enough to be of use today."""
     (after,) = predict(_standing(problem, vehicle))
-    return frozenset(zone for zone, forecast in after.items() if forecast.margin_c >= SAFETY_C)
+    kept = frozenset(zone for zone, forecast in after.items() if forecast.margin_c >= SAFETY_C)
+    return kept - (COLD_ZONES - _iced(problem, vehicle)) if _has_boxes(vehicle) else kept
 
 
 def keeping_time_s(problem: Problem, vehicle: Vehicle) -> Seconds | None:
-    """Give the longest trip of a vehicle whose boxes keep cold for a time; None without limit."""
-    if vehicle.cooling is not Cooling.BOXES:
+    """Give the longest trip that the ice of a vehicle's boxes allows; None without limit."""
+    if not _has_boxes(vehicle):
         return None
     trip = _standing(problem, vehicle)
-    times = [longest_ride_s(trip, zone) for zone in trip.legs[0].mass_kg]
+    iced = _iced(problem, vehicle)
+    times = [longest_ride_s(trip, zone) for zone in trip.legs[0].mass_kg if zone in iced]
     return min((time for time in times if time is not None), default=None)
+
+
+def _has_boxes(vehicle: Vehicle) -> bool:
+    return vehicle.cooling is Cooling.BOXES
+
+
+def _iced(problem: Problem, vehicle: Vehicle) -> frozenset[Zone]:
+    """Give the zones for which a vehicle's boxes have ice."""
+    box = problem.body(vehicle).box
+    return frozenset(() if box is None else box.melt_c)
 
 
 def _standing(problem: Problem, vehicle: Vehicle) -> ThermalTrip:
@@ -96,7 +108,7 @@ def _standing(problem: Problem, vehicle: Vehicle) -> ThermalTrip:
     load = {zone: TYPICAL_LOAD_KG for zone in ZONES if vehicle.carries(zone)}
     return ThermalTrip(
         body=problem.body(vehicle),
-        boxes=vehicle.cooling is Cooling.BOXES,
+        boxes=_has_boxes(vehicle),
         layout=vehicle.capacity_ml,
         policies=problem.policies,
         start_product_c=loading,

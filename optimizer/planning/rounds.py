@@ -133,18 +133,21 @@ def _open(given: Pass, ground: Ground) -> _State:
         slots = [slot for slot in later if slot.available < slot.vehicle.shift.closes] or slots
     if _is_short(reachable, slots):
         bundles = split(bundles)
-    total = sum(line.volume_ml for line in reachable) or 1
-    shares = {
-        zone: sum(line.volume_ml for line in reachable if line.zone is zone) / total
-        for zone in ZONES
-    }
     return _State(
         bundles=bundles,
         slots=slots,
         rides=dict(given.problem.time_on_board_s),
         itineraries=[],
-        shares=shares,
+        shares=_shares(reachable),
     )
+
+
+def _shares(lines: Sequence[OrderLine]) -> dict[Zone, float]:
+    """Say how the litres of lines divide over the zones."""
+    total = sum(line.volume_ml for line in lines) or 1
+    return {
+        zone: sum(line.volume_ml for line in lines if line.zone is zone) / total for zone in ZONES
+    }
 
 
 def _is_short(lines: Sequence[OrderLine], slots: Sequence[Slot]) -> bool:
@@ -166,12 +169,15 @@ def _round(given: Pass, ground: Ground, state: _State, *, limit: Limit, seed: in
         seed=given.seed * 100 + seed,
         start=start if start.routes else None,
     )
+    left = [line for job in answer.dropped for line in state.bundles[job].lines]
+    # Spare room goes to what found none; where everything did, to all goods alike.
+    shares = _shares(left) if left else state.shares
     state.itineraries = [
-        _settled(itinerary, state.shares, given.drop_cents)
+        _settled(itinerary, shares, given.drop_cents)
         for itinerary in itineraries_of(answer, fleet, state.bundles)
     ]
     placed = {it.slot.vehicle.id: it.slot for it in state.itineraries}
-    state.slots = [placed.get(s.vehicle.id, _empty(s, state.shares)) for s in state.slots]
+    state.slots = [placed.get(s.vehicle.id, _empty(s, shares)) for s in state.slots]
     return not answer.dropped
 
 
@@ -196,23 +202,25 @@ def _settled(
 def _cool(given: Pass, ground: Ground, state: _State) -> PassResult:
     """Shorten rides until every product keeps its band, then leave out what never does."""
     routes = _timed(given, ground, state)
+    suspects: set[LineKey] = set()
     for number in range(COOLER_ROUNDS):
         broken = broken_lines(routes)
         if not broken.lines:
-            return PassResult(routes=tuple(routes), too_warm=frozenset())
+            break
+        suspects |= broken.lines
         for zone, ride_s in broken.longest_rides_s.items():
             state.rides[zone] = min(ride_s, state.rides.get(zone, ride_s))
         _round(given, ground, state, limit=given.limit.share(COOLER_SHARE), seed=95 + number)
         routes = _timed(given, ground, state)
-    too_warm: set[LineKey] = set()
     while (broken := broken_lines(routes)).lines:
-        too_warm |= broken.lines
+        suspects |= broken.lines
         state.itineraries = [
-            replace(it, lines=tuple(line for line in it.lines if line.key not in too_warm))
+            replace(it, lines=tuple(line for line in it.lines if line.key not in broken.lines))
             for it in state.itineraries
         ]
         routes = _timed(given, ground, state)
-    return PassResult(routes=tuple(routes), too_warm=frozenset(too_warm))
+    served = {item.key for route in routes for stop in route.stops for item in stop.delivers}
+    return PassResult(routes=tuple(routes), too_warm=frozenset(suspects - served))
 
 
 def _timed(given: Pass, ground: Ground, state: _State) -> list[Route]:

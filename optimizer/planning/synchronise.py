@@ -11,32 +11,26 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass, replace
 
-from optimizer.domain.ids import LineKey, SiteId, WaveId
+from optimizer.domain.ids import LineKey, SiteId
 from optimizer.domain.limit import Limit
 from optimizer.domain.network import SiteKind
-from optimizer.domain.orders import OrderLine
 from optimizer.domain.plan import Delivery, Route, Unserved, UnservedReason
 from optimizer.domain.problem import Problem
-from optimizer.domain.travel_matrix import UNREACHABLE
 from optimizer.domain.units import Cents, Seconds
 from optimizer.engines.engine import Engine
+from optimizer.planning.calls import Calls, calls_of, keep
 from optimizer.planning.drop_charge import dearest_round_trip_cents, drop_charges
 from optimizer.planning.last_mile import GridResult, GridTask, plan_grid, restrict
-from optimizer.planning.linehaul.demand import GridDemand, LinehaulPlan
+from optimizer.planning.linehaul.demand import Call, GridDemand, LinehaulPlan
 from optimizer.planning.linehaul.plan import plan_linehaul
 from optimizer.planning.product_temperature import broken_lines, with_predictions
 from optimizer.planning.stock import carried
 from optimizer.planning.territories import assign
-from optimizer.planning.waves import lines_by_wave
 from optimizer.travel.provider import TravelProvider
 
 TERRITORY_SHARE = 0.05
 LINEHAUL_SHARE = 0.08
 LAST_MILE_SHARE = 0.74
-
-Call = tuple[SiteId, WaveId]
-"""A grid and a wave: what leaves together."""
-Calls = Mapping[Call, tuple[LineKey, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,17 +91,17 @@ def plan_day(problem: Problem, means: Means) -> DayRoutes:
     usable = _without(problem, {item.key for item in spoilt})
     limit = means.limit.share(TERRITORY_SHARE)
     territories = assign(usable, means.travel, seed=means.seed, limit=limit)
-    calls = _calls(usable, means.travel, territories.lines_of(usable))
+    calls = calls_of(usable, means.travel, territories.lines_of(usable))
     desk = _Desk(problem=usable, means=means, charges=charges)
     linehaul, too_warm = _linehaul(desk, calls)
     means.listener(_progress("linehaul", 1, 1, linehaul.routes))
     left = [*spoilt, *territories.unserved, *linehaul.unserved, *too_warm]
-    calls = _keep(calls, {item.key for item in left})
+    calls = keep(calls, {item.key for item in left})
     results = _last_mile(desk, calls, linehaul.ready)
     vans = [route for result in results for route in result.routes]
     unserved = [item for result in results for item in result.unserved]
     if unserved:
-        served = _keep(calls, {item.key for item in unserved})
+        served = keep(calls, {item.key for item in unserved})
         linehaul = _follow(desk, served, vans, linehaul)
     return DayRoutes(
         routes=(*linehaul.routes, *vans),
@@ -135,40 +129,6 @@ def _without(problem: Problem, keys: set[LineKey]) -> Problem:
     return replace(problem, lines=kept)
 
 
-def _keep(calls: Calls, left: set[LineKey]) -> Calls:
-    """Take lines out of calls; a call without lines goes."""
-    kept = {call: tuple(key for key in keys if key not in left) for call, keys in calls.items()}
-    return {call: keys for call, keys in kept.items() if keys}
-
-
-def _calls(
-    problem: Problem, travel: TravelProvider, lines_of: Mapping[SiteId, Sequence[OrderLine]]
-) -> Calls:
-    """Give every line of a grid its wave."""
-    calls: dict[Call, tuple[LineKey, ...]] = {}
-    for grid, lines in lines_of.items():
-        rides = _rides(problem, travel, grid, [line.site for line in lines])
-        for wave, group in lines_by_wave(problem, lines, rides).items():
-            if group:
-                calls[grid, wave] = tuple(line.key for line in group)
-    return calls
-
-
-def _rides(
-    problem: Problem, travel: TravelProvider, grid: SiteId, points: Sequence[SiteId]
-) -> dict[SiteId, Seconds]:
-    """Give the driving time from a grid to its points for its fastest vans, traffic left out."""
-    sites = [problem.sites[point] for point in dict.fromkeys(points)]
-    matrix = travel.matrix([problem.sites[grid]], sites)
-    types = [van.type for van in problem.vehicles.values() if van.home == grid]
-    speed = max((problem.travel.speed_kmh[kind] for kind in types), default=25.0)
-    seconds = matrix.durations(speed)[0].tolist()
-    return {
-        site: 0 if ride == UNREACHABLE else ride
-        for site, ride in zip(matrix.destinations, seconds, strict=True)
-    }
-
-
 def _demands(
     problem: Problem, calls: Calls, latest: Mapping[Call, Seconds] | None = None
 ) -> list[GridDemand]:
@@ -191,16 +151,21 @@ def _linehaul(desk: _Desk, calls: Calls) -> tuple[LinehaulPlan, list[Unserved]]:
     """Plan the trucks; lines whose product would not keep on the truck are taken out."""
     too_warm: list[Unserved] = []
     while True:
-        kept = _keep(calls, {item.key for item in too_warm})
+        kept = keep(calls, {item.key for item in too_warm})
         plan = _trucks(desk, _demands(desk.problem, kept))
         broken = broken_lines(plan.routes).lines
         if not broken:
             return plan, too_warm
-        detail = "the product would leave its band on the truck"
-        too_warm += [
-            Unserved(key=key, reason=UnservedReason.TEMPERATURE, detail=detail)
-            for key in sorted(broken)
-        ]
+        too_warm += [_spoilt_on_truck(desk.problem, key) for key in sorted(broken)]
+
+
+def _spoilt_on_truck(problem: Problem, key: LineKey) -> Unserved:
+    zone = problem.lines[key].zone
+    detail = (
+        f"the product would leave the {zone.value} band on the truck, loaded at"
+        f" {problem.loading_c(problem.lines[key]):g} °C with {problem.ambient_c:g} °C outside"
+    )
+    return Unserved(key=key, reason=UnservedReason.TEMPERATURE, detail=detail)
 
 
 def _trucks(desk: _Desk, demands: Sequence[GridDemand]) -> LinehaulPlan:

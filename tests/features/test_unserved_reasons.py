@@ -10,7 +10,7 @@ import pytest
 from optimizer.domain.fleet import Body
 from optimizer.domain.plan import UnservedReason
 from optimizer.domain.problem import Problem, TravelSettings
-from optimizer.domain.temperature import Zone
+from optimizer.domain.temperature import DEFAULT_POLICIES, Zone
 from optimizer.travel.matrix_file import MatrixFile
 from tests.builders import central, grid, hours, line, point, problem, truck, van
 from tests.solving import solve_and_check
@@ -117,7 +117,9 @@ CASES: dict[str, tuple[UnservedReason, str, Callable[[], Problem]]] = {
         lambda: day(
             lines=[FROZEN_LINE],
             ambient_c=38.0,
-            bodies={"van": Body(cooling_w=0, k_w_m2k=6.0), "truck": Body(cooling_w=20_000)},
+            policies=DEFAULT_POLICIES
+            | {Zone.FROZEN: replace(DEFAULT_POLICIES[Zone.FROZEN], loading_c=-18.4)},
+            bodies={"van": Body(cooling_w=0, k_w_m2k=20.0), "truck": Body(cooling_w=20_000)},
         ),
     ),
     "too warm on the way": (
@@ -125,7 +127,7 @@ CASES: dict[str, tuple[UnservedReason, str, Callable[[], Problem]]] = {
         "would leave -18 °C or colder before P1 is reached",
         lambda: day(
             sites=[central(), grid(), point("P1", 15)],
-            lines=[FROZEN_LINE],
+            lines=[replace(FROZEN_LINE, loading_c=-19.0)],
             ambient_c=38.0,
             bodies={"van": Body(cooling_w=0), "truck": Body(cooling_w=20_000)},
         ),
@@ -171,7 +173,7 @@ def test_a_pair_without_a_way_is_named_by_site(tmp_path) -> None:  # type: ignor
     path = tmp_path / "travel.csv"
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
     built = day(travel=TravelSettings(provider="matrix", speed_kmh={"van": 25.0, "truck": 45.0}))
-    plan = solve_and_check(built, travel=MatrixFile(path=path))
+    plan = solve_and_check(built, travel=MatrixFile.read(path))
     (left,) = plan.unserved
     assert left.reason is UnservedReason.UNREACHABLE
     assert "G1" in left.detail

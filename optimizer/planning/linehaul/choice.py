@@ -18,6 +18,7 @@ from optimizer.planning.linehaul.selection import (
     Goods,
     Option,
     Question,
+    Rows,
     Selection,
 )
 from optimizer.planning.linehaul.tours import Tour
@@ -27,6 +28,9 @@ PARTS = 2520
 
 TIERS = 4
 """Steps in which the lines of one grid and zone are left, the cheapest first."""
+
+MOST_SHARES = 400
+"""Up to so many pairs of tour and goods the zones of a grid are split one by one."""
 
 DIMENSIONS: Mapping[Zone, int] = {zone: index for index, zone in enumerate(ZONES, start=1)}
 """Loads are counted as (grams, millilitres per zone)."""
@@ -55,24 +59,28 @@ def choice_of(
     leaving_cents: Mapping[LineKey, Cents],
     late_cents_per_min: Cents,
     fewest: Mapping[int, int],
+    rows: Rows = (),
 ) -> Choice:
     """Put the tours up for selection; ``fewest`` trucks per group must be used at least."""
     names: dict[tuple[int, Zone], int] = {}
     goods: list[Goods] = []
+    together = _uniform(demands, tours)
     for place, demand in enumerate(demands):
-        for zone in ZONES:
-            if zone in demand.zones:
-                names[place, zone] = len(goods)
-                goods.append(_goods(place, demand, zone, leaving_cents))
+        for kinds in [demand.zones] if together else [{zone} for zone in ZONES]:
+            if demand.zones.intersection(kinds):
+                names |= {(place, zone): len(goods) for zone in kinds}
+                goods.append(_goods(place, demand, frozenset(kinds), leaving_cents))
     dearer = _backup_charge(network, tours)
     options = [
         Option(
             fleet=tour.group,
             goods=tuple(
-                names[stop, zone]
-                for stop, zones in zip(tour.stops, tour.zones, strict=True)
-                for zone in ZONES
-                if zone in zones
+                dict.fromkeys(
+                    names[stop, zone]
+                    for stop, zones in zip(tour.stops, tour.zones, strict=True)
+                    for zone in ZONES
+                    if zone in zones
+                )
             ),
             cents=tour.cents
             + nearest_div(late_cents_per_min * tour.late_s, SECONDS_PER_MINUTE)
@@ -94,6 +102,7 @@ def choice_of(
             options=tuple(options),
             divided=PARTS,
             late_cents_per_min=late_cents_per_min,
+            rows=rows,
         ),
     )
 
@@ -108,10 +117,25 @@ def _backup_charge(network: Network, tours: Sequence[Tour]) -> Cents:
     return max(own, default=0)
 
 
+def _uniform(demands: Sequence[GridDemand], tours: Sequence[Tour]) -> bool:
+    """Say whether the zones of a grid may go as one mixture, which keeps large models small.
+
+    They may where every tour takes all zones of its stops. A small model tells zones apart, so
+    that it may split each of them differently.
+    """
+    stops = [pair for tour in tours for pair in zip(tour.stops, tour.zones, strict=True)]
+    small = sum(len(zones) for _, zones in stops) <= MOST_SHARES
+    wanted = [demand.zones for demand in demands]
+    return not small and all(zones == wanted[stop] for stop, zones in stops)
+
+
 def _goods(
-    place: int, demand: GridDemand, zone: Zone, leaving_cents: Mapping[LineKey, Cents]
+    place: int,
+    demand: GridDemand,
+    zones: frozenset[Zone],
+    leaving_cents: Mapping[LineKey, Cents],
 ) -> Goods:
-    lines = [delivery for delivery in demand.deliveries if delivery.zone is zone]
+    lines = [delivery for delivery in demand.deliveries if delivery.zone in zones]
     mass_g = sum(line.mass_g for line in lines)
     volume_ml = sum(line.volume_ml for line in lines)
     shares = {
@@ -125,7 +149,8 @@ def _goods(
         cents[min(TIERS - 1, int(so_far * TIERS))] += leaving_cents[key]
         so_far += shares[key] / max(total, 1e-12)
     load = [mass_g, 0, 0, 0]
-    load[DIMENSIONS[zone]] = volume_ml
+    for line in lines:
+        load[DIMENSIONS[line.zone]] += line.volume_ml
     parts = PARTS // TIERS
     return Goods(
         place=place,

@@ -10,9 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ortools.linear_solver import pywraplp
-
-from optimizer.domain.errors import EngineFailed
 from optimizer.domain.fleet import Layout, Vehicle
 from optimizer.domain.ids import LineKey
 from optimizer.domain.limit import Limit
@@ -20,11 +17,9 @@ from optimizer.domain.plan import Delivery
 from optimizer.domain.temperature import ZONES, Zone
 from optimizer.domain.units import Cents, thousands
 from optimizer.planning.linehaul.demand import GridDemand
+from optimizer.planning.linehaul.linear import FloatArray, LinearProgram
 from optimizer.planning.linehaul.rounding import Column, whole_numbers
 from optimizer.planning.linehaul.tours import Tour
-
-NODES_PER_ITERATION = 1
-"""Branch-and-bound nodes for one iteration of a limit."""
 
 NOTHING = 1e-7
 """A smaller share of a line than this is none."""
@@ -118,18 +113,13 @@ def _lines(
 
 def _shares(lines: Sequence[_Line], trips: Sequence[Trip], limit: Limit) -> list[dict[int, float]]:
     """Say which share of each line rides on which trip; a line that is left has none."""
-    relaxed = _Program(lines, trips, kept=None, whole=False).solve(limit)
-    if all(left <= NOTHING for left in relaxed.left):
-        return relaxed.shares
-    chosen = _Program(lines, trips, kept=None, whole=True).solve(limit)
-    kept = [left < 0.5 for left in chosen.left]  # noqa: PLR2004 - a yes or no as a float
-    return _Program(lines, trips, kept=kept, whole=False).solve(limit).shares
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Solution:
-    shares: list[dict[int, float]]
-    left: list[float]
+    shares, left = _Program(lines, trips).solve(limit)
+    if (left <= NOTHING).all():
+        return shares
+    _, left = _Program(lines, trips, whole=True).solve(limit)
+    # A yes or no comes back as a number near 1 or 0.
+    kept = [bool(share < 0.5) for share in left]  # noqa: PLR2004
+    return _Program(lines, trips, kept=kept).solve(limit)[0]
 
 
 class _Program:
@@ -140,63 +130,47 @@ class _Program:
         lines: Sequence[_Line],
         trips: Sequence[Trip],
         *,
-        kept: Sequence[bool] | None,
-        whole: bool,
+        kept: Sequence[bool] | None = None,
+        whole: bool = False,
     ) -> None:
+        self._program = LinearProgram(mixed=whole)
         self._whole = whole
-        self._solver = pywraplp.Solver.CreateSolver("SCIP" if whole else "GLOP")
-        self._masses = [
-            self._solver.RowConstraint(0, thousands(trip.vehicle.payload_g), "") for trip in trips
-        ]
+        self._masses = [self._program.row(0, thousands(trip.vehicle.payload_g)) for trip in trips]
         self._rooms = [
-            {
-                zone: self._solver.RowConstraint(0, thousands(trip.rooms.get(zone, 0)), "")
-                for zone in ZONES
-            }
+            {zone: self._program.row(0, thousands(trip.rooms.get(zone, 0))) for zone in ZONES}
             for trip in trips
         ]
-        self._left: list[pywraplp.Variable] = []
-        self._shares: list[dict[int, pywraplp.Variable]] = []
+        self._left: list[int] = []
+        self._shares: list[dict[int, int]] = []
         for number, line in enumerate(lines):
             self._add(line, None if kept is None else kept[number])
 
     def _add(self, line: _Line, kept: bool | None) -> None:
-        solver = self._solver
-        left = solver.BoolVar("") if self._whole else solver.NumVar(0, 1, "")
-        if kept is not None:
-            left.SetBounds(0 if kept else 1, 0 if kept else 1)
-        solver.Objective().SetCoefficient(left, line.leave_cents)
-        row = solver.RowConstraint(1, 1, "")
-        row.SetCoefficient(left, 1)
-        shares = {}
-        for trip in line.stops:
-            share = solver.NumVar(0, 1, "")
-            row.SetCoefficient(share, 1)
-            self._masses[trip].SetCoefficient(share, thousands(line.delivery.mass_g))
-            room = self._rooms[trip][line.delivery.zone]
-            room.SetCoefficient(share, thousands(line.delivery.volume_ml))
-            shares[trip] = share
+        program, part = self._program, line.delivery
+        left = program.variable(
+            cost=line.leave_cents,
+            lower=1.0 if kept is False else 0.0,
+            upper=0.0 if kept is True else 1.0,
+            yes_or_no=self._whole,
+        )
+        row = program.row(1, 1)
+        program.put(row, left, 1)
+        shares = {trip: program.variable(cost=0) for trip in line.stops}
+        for trip, share in shares.items():
+            program.put(row, share, 1)
+            program.put(self._masses[trip], share, thousands(part.mass_g))
+            program.put(self._rooms[trip][part.zone], share, thousands(part.volume_ml))
         self._left.append(left)
         self._shares.append(shares)
 
-    def solve(self, limit: Limit) -> _Solution:
-        """Solve it; leaving everything is always a solution."""
-        solver = self._solver
-        if self._whole and limit.iterations is not None:
-            nodes = 100 + limit.iterations * NODES_PER_ITERATION
-            solver.SetSolverSpecificParametersAsString(f"limits/nodes = {nodes}\n")
-        elif limit.seconds is not None:
-            solver.SetTimeLimit(max(1000, round(limit.seconds * 1000)))
-        status = solver.Solve()
-        if status not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
-            raise EngineFailed("CG-3001", f"loading the trucks ended with solver status {status}")
+    def solve(self, limit: Limit) -> tuple[list[dict[int, float]], FloatArray]:
+        """Give the share of each line per trip, and the share that is left of each."""
+        values = self._program.solve(limit)
         shares = [
-            {trip: share.solution_value() for trip, share in row.items()} for row in self._shares
+            {trip: float(values[v]) for trip, v in row.items() if values[v] > NOTHING}
+            for row in self._shares
         ]
-        return _Solution(
-            shares=[{t: s for t, s in row.items() if s > NOTHING} for row in shares],
-            left=[left.solution_value() for left in self._left],
-        )
+        return shares, values[self._left]
 
 
 def _pieces(
@@ -221,21 +195,21 @@ def _pieces(
         ],
         rooms,
     )
-    pieces: list[dict[int, Delivery]] = []
-    for line, mass_g, volume_ml in zip(lines, grams, millilitres, strict=True):
-        parts: dict[int, Delivery] = {}
-        if mass_g is not None and volume_ml is not None:
-            for trip in line.stops:
-                mass, volume = (
-                    mass_g.get((trip, None), 0),
-                    volume_ml.get((trip, line.delivery.zone), 0),
-                )
-                if (mass, volume) != (0, 0):
-                    parts[trip] = Delivery(
-                        key=line.delivery.key,
-                        zone=line.delivery.zone,
-                        mass_g=mass,
-                        volume_ml=volume,
-                    )
-        pieces.append(parts)
-    return pieces
+    return [
+        _parts(line, mass_g, volume_ml)
+        for line, mass_g, volume_ml in zip(lines, grams, millilitres, strict=True)
+    ]
+
+
+def _parts(
+    line: _Line, mass_g: Mapping[Column, int] | None, volume_ml: Mapping[Column, int] | None
+) -> dict[int, Delivery]:
+    if mass_g is None or volume_ml is None:
+        return {}
+    zone = line.delivery.zone
+    whole = {t: (mass_g.get((t, None), 0), volume_ml.get((t, zone), 0)) for t in line.stops}
+    return {
+        trip: Delivery(key=line.delivery.key, zone=zone, mass_g=mass, volume_ml=volume)
+        for trip, (mass, volume) in whole.items()
+        if (mass, volume) != (0, 0)
+    }

@@ -16,19 +16,27 @@ from optimizer.domain.plan import Delivery, Route
 from optimizer.domain.problem import Problem
 from optimizer.domain.travel_matrix import UNREACHABLE, TravelMatrix
 from optimizer.domain.units import SECONDS_PER_MINUTE, Cents, Seconds, nearest_div
-from optimizer.planning.linehaul.choice import choice_of, trips_of
+from optimizer.planning.linehaul.choice import Choice, choice_of, trips_of
 from optimizer.planning.linehaul.demand import GridDemand, LinehaulPlan
 from optimizer.planning.linehaul.loading import Trip, load_trips
-from optimizer.planning.linehaul.network import Network, network_of
+from optimizer.planning.linehaul.network import network_of
+from optimizer.planning.linehaul.pricing import Pricing, priced
 from optimizer.planning.linehaul.routes import ready_times, routes_of
 from optimizer.planning.linehaul.sat import Budget
-from optimizer.planning.linehaul.selection import Selection, select
+from optimizer.planning.linehaul.selection import Rows, select
 from optimizer.planning.linehaul.shortage import unserved_lines
 from optimizer.planning.linehaul.timetable import Ground, TimedTrip, timetable
 from optimizer.planning.linehaul.tours import Tour, candidate_tours
 
 LATE_CENTS_PER_MIN: Cents = 1000
 """What a minute costs by which goods for one wave are unloaded late: a van fleet waits for it."""
+
+TOURS_AT_LEAST = 120
+TOURS_PER_GRID = 5
+"""How many tours the exact model gets to choose from."""
+
+ENOUGH = Limit(iterations=200)
+"""For a model that solves at once."""
 
 ROUNDS = 3
 """How often tours are chosen with one truck more while goods come late."""
@@ -42,8 +50,8 @@ class _Draft:
     left: frozenset[LineKey]
     late_s: Seconds
     cents: Cents
-    gap: float | None
     trucks: Mapping[int, int]
+    gap: float | None = None
 
 
 def plan_linehaul(
@@ -109,6 +117,7 @@ class _Desk:
         self._late_cents_per_min = late_cents_per_min
         self._seed = seed
         self._budget = budget
+        self._pricings: dict[int, Pricing] = {}
 
     def best(self, tours: Sequence[Tour]) -> _Draft:
         """Make drafts with more and more trucks while goods come late."""
@@ -141,17 +150,16 @@ class _Desk:
         ground = self._ground
         if not tours:
             return None
-        choice = choice_of(
-            ground.network,
-            ground.demands,
-            tours,
-            leaving_cents=ground.leaving_cents,
-            late_cents_per_min=self._late_cents_per_min,
-            fewest=fewest,
-        )
+        kept, pricing = self._shortlist(tours)
+        choice = self._choice(kept, fewest, pricing.rows)
         selection = select(
             choice.question, limit=self._budget.share(0.5), seed=self._seed, strict=strict
         )
+        if selection is None:
+            # Out of time: grids one by one are a model that needs none.
+            kept = [tour for tour in kept if len(tour.stops) == 1]
+            choice = self._choice(kept, fewest, ())
+            selection = select(choice.question, limit=ENOUGH, seed=self._seed, strict=strict)
         if selection is None:
             return None
         loading = load_trips(
@@ -160,27 +168,56 @@ class _Desk:
             ground.leaving_cents,
             limit=self._budget.share(0.3),
         )
-        return self._timed(loading.trips, loading.left, selection)
+        draft = self._timed(loading.trips, loading.left, selection.trucks)
+        bound = selection.bound if len(kept) == len(tours) else pricing.bound
+        # The charge that keeps backup trucks at home is in the bound, but not in the draft.
+        hired = any(ground.network.groups[tour.group].is_backup for tour in tours)
+        cents = selection.cents if hired else draft.cents
+        return replace(draft, gap=max(0.0, 1 - bound / cents) if cents else 0.0)
+
+    def _shortlist(self, tours: Sequence[Tour]) -> tuple[list[Tour], Pricing]:
+        """Keep the tours that the relaxation likes best, and all that visit one grid alone."""
+        if id(tours) not in self._pricings:
+            self._pricings[id(tours)] = priced(self._choice(tours, {}, ()).question)
+        pricing = self._pricings[id(tours)]
+        most = max(TOURS_AT_LEAST, TOURS_PER_GRID * len(self._ground.demands))
+        chosen = {*pricing.order[:most], *(o for o, t in enumerate(tours) if len(t.stops) == 1)}
+        return [tours[o] for o in sorted(chosen)], pricing
+
+    def _choice(self, tours: Sequence[Tour], fewest: Mapping[int, int], rows: Rows) -> Choice:
+        return choice_of(
+            self._ground.network,
+            self._ground.demands,
+            tours,
+            leaving_cents=self._ground.leaving_cents,
+            late_cents_per_min=self._late_cents_per_min,
+            fewest=fewest,
+            rows=rows,
+        )
 
     def _timed(
-        self, trips: Sequence[Trip], left: frozenset[LineKey], selection: Selection
+        self,
+        trips: Sequence[Trip],
+        left: frozenset[LineKey],
+        trucks: Mapping[int, int],
     ) -> _Draft:
         """Give times to trips; a line that loses a part to a cancelled trip is left as a whole."""
         ground = self._ground
         while True:
             trips = [trip for trip in (_without(ground, t, left) for t in trips) if trip.loads]
-            timed = timetable(
-                ground, trips, selection.trucks, limit=self._budget.share(0.3), seed=self._seed
-            )
+            timed = timetable(ground, trips, trucks, limit=self._budget.share(0.3), seed=self._seed)
             cancelled = _keys(trips) - _keys([trip.trip for trip in timed])
             broken = cancelled | _split_between(trips, timed)
             if not broken:
-                return self._priced(timed, left, selection)
+                return self._priced(timed, left, trucks)
             left = left | broken
             trips = [trip.trip for trip in timed]
 
     def _priced(
-        self, timed: Sequence[TimedTrip], left: frozenset[LineKey], selection: Selection
+        self,
+        timed: Sequence[TimedTrip],
+        left: frozenset[LineKey],
+        trucks: Mapping[int, int],
     ) -> _Draft:
         ground = self._ground
         routes = routes_of(ground.network, ground.demands, timed)
@@ -197,8 +234,7 @@ class _Desk:
             cents=sum(route.cost_cents for route in routes)
             + nearest_div(self._late_cents_per_min * late_s, SECONDS_PER_MINUTE)
             + sum(ground.leaving_cents[key] for key in left),
-            gap=max(0.0, 1 - selection.bound / selection.cents) if selection.cents else 0.0,
-            trucks=selection.trucks,
+            trucks=trucks,
         )
 
     def _nothing(self) -> _Draft:
@@ -208,7 +244,6 @@ class _Desk:
             left=left,
             late_s=0,
             cents=sum(self._ground.leaving_cents[key] for key in left),
-            gap=None,
             trucks={},
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import floor
+from typing import Any
 
 from ortools.graph.python import max_flow
 
@@ -37,14 +38,14 @@ def whole_numbers(
         for row, down in enumerate(parts)
         if down is not None and amounts[row] != sum(down.values())
     }
-    for row, column, extra in _sent(missing, parts, left):
-        down = parts[row]
-        assert down is not None
-        down[column] += extra
-        missing[row] -= extra
-    for row, wanting in missing.items():
+    for number, column, extra in _sent(missing, parts, left):
+        made = parts[number]
+        assert made is not None
+        made[column] += extra
+        missing[number] -= extra
+    for number, wanting in missing.items():
         if wanting:
-            parts[row] = None
+            parts[number] = None
     return parts
 
 
@@ -54,7 +55,8 @@ def _sent(
     left: Mapping[Column, int],
 ) -> list[tuple[int, Column, int]]:
     """Send what is missing to columns with room, as a largest flow."""
-    flow = max_flow.SimpleMaxFlow()
+    # Its bindings carry no annotations.
+    flow: Any = max_flow.SimpleMaxFlow()
     source, sink = 0, 1
     node_of: dict[Column, int] = {}
     arcs: list[tuple[int, int, Column]] = []

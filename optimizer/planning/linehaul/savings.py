@@ -23,6 +23,9 @@ ROUNDS = 24
 FILLS = (1.0, 1.0, 1.1, 0.9, 1.25, 1.0)
 """How full a truck may be, round by round."""
 
+FAR_M = 10**9
+"""Stands for a way that there is not."""
+
 NOISE = 0.25
 SHAPES = (0.8, 1.4)
 """Range of the factor on the distance between two stops (Yellow 1970): compact or radial."""
@@ -45,7 +48,8 @@ def fill_of(truck: Vehicle, demands: Sequence[GridDemand]) -> FloatArray:
         fills.append([load / room if room else 0.0 for load, room in [*rooms, *[(0, 1)] * 3][:5]])
     fill = np.array(fills, dtype=np.float64)
     trucks = np.floor(fill.max(axis=1, keepdims=True))
-    return fill * (1.0 - trucks / np.maximum(fill.max(axis=1, keepdims=True), 1e-9))
+    rest: FloatArray = fill * (1.0 - trucks / np.maximum(fill.max(axis=1, keepdims=True), 1e-9))
+    return rest
 
 
 def savings_tours(
@@ -62,11 +66,12 @@ def savings_tours(
     destination. No tour takes longer than ``longest_s`` to its last unloading.
     """
     found: dict[tuple[int, ...], None] = {}
+    distance_m = np.where(distance_m == UNREACHABLE, FAR_M, distance_m)
     for number in range(ROUNDS):
         shape = rng.uniform(*SHAPES) if number else 1.0
         gain = distance_m[1:, :1] + distance_m[:1, 1:] - shape * distance_m[1:, 1:]
         gain *= 1.0 + NOISE * rng.random(gain.shape) * (number > 0)
-        gain[distance_m[1:, 1:] == UNREACHABLE] = 0
+        gain[distance_m[1:, 1:] == FAR_M] = 0
         np.fill_diagonal(gain, 0)
         most = FILLS[number % len(FILLS)]
         for tour in _merged(gain, duration_s, fill, most, longest_s):

@@ -6,7 +6,7 @@ several trucks of its fleet. For tours o, goods c with loads l[c,d] per part, ca
     minimise    cost of tours and trucks, of goods left, of more work than a truck's day holds
     subject to  sum_o n[o,c] + left[c] = parts[c]
                 sum_c l[c,d] n[o,c] <= q[d] y[o]
-                sum_{o touching A} y[o] >= ceil(load(A) / q)        for a place, and for all places
+                sum_{o touching A} y[o] >= ceil(load(A) / q)     for sets A in ``Question.rows``
 
 The last family is implied, yet without it the linear relaxation buys fractions of trucks.
 """
@@ -27,6 +27,9 @@ FINEST = 10_000
 
 FORGIVEN_PARTS = 4
 """Parts that may be missing in the lenient reading, because a truck's share is seldom round."""
+
+Rows = tuple[tuple[frozenset[int], int], ...]
+"""Sets of places, and how many trips must touch each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +122,8 @@ class Question:
     divided
         By how much the loads of a part must be divided to be in the units of the capacity:
         1, or the number of parts where loads are those of all parts together.
+    rows
+        Hold unless something is left at one of the places.
     """
 
     goods: tuple[Goods, ...]
@@ -126,6 +131,7 @@ class Question:
     options: tuple[Option, ...]
     divided: int = 1
     late_cents_per_min: Cents = 0
+    rows: Rows = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,31 +333,14 @@ class _Model:
         self._costs.append(minutes * self._question.late_cents_per_min)
 
     def _round_up(self) -> None:
-        """Demand whole trucks for each place and for all of them, unless goods are left."""
+        """Demand whole trips for sets of places, unless goods there are left."""
         goods = self._question.goods
-        everything = range(len(goods))
-        sets = [
-            [c for c in everything if goods[c].place == place]
-            for place in dict.fromkeys(item.place for item in goods)
-        ]
-        for members in [*sets, list(everything)]:
-            trucks = self._trucks_for(members)
-            inside = set(members)
+        for places, trips in self._question.rows:
+            members = {c for c, item in enumerate(goods) if item.place in places}
             touching = [
                 y
                 for o, y in self.copies.items()
-                if inside.intersection(self._question.options[o].goods)
+                if members.intersection(self._question.options[o].goods)
             ]
-            left = [self.short[c] for c in members if c in self.short]
-            if trucks:
-                self.model.add(sum(touching) + trucks * sum(left) >= trucks)
-
-    def _trucks_for(self, members: list[int]) -> int:
-        """Give the fewest trucks, of the largest kind, that hold these goods."""
-        fewest = 0
-        for d in range(len(self._question.fleets[0].capacity)):
-            largest = max(fleet.capacity[d] for fleet in self._question.fleets)
-            total = self._total(members, d)
-            if total and largest:
-                fewest = max(fewest, ceil_div(total, largest))
-        return fewest
+            left = [self.short[c] for c in sorted(members) if c in self.short]
+            self.model.add(sum(touching) + trips * sum(left) >= trips)

@@ -136,7 +136,7 @@ class _Model:
         """Load at a dock of the central and leave, inside its hours."""
         trip = self._trips[number]
         group = self._ground.network.groups[trip.tour.group]
-        departs = self._within(group.departures)
+        departs: cp_model.IntVar = self._within(group.departures)
         self._departs.append(departs)
         self._occupy(
             self._ground.network.rows[trip.vehicle.home],

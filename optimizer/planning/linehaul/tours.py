@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from optimizer.domain.ids import WaveId
 from optimizer.domain.objective import distance_cost, time_cost
-from optimizer.domain.temperature import ZONES, Zone
+from optimizer.domain.temperature import Zone
 from optimizer.domain.travel_matrix import UNREACHABLE, IntArray
 from optimizer.domain.units import Cents, Metres, Seconds
 from optimizer.planning.linehaul.demand import GridDemand
@@ -113,6 +113,7 @@ class _Survey:
             [never if demand.latest is None else demand.latest for demand in demands]
         )
         self._time_on_board_s = time_on_board_s
+        self._able = [demand.zones & self._group.zones for demand in demands]
 
     def tours(self, members: Sequence[int], rng: np.random.Generator) -> list[Tour]:
         """Give the candidates over the demands of one wave."""
@@ -232,8 +233,7 @@ class _Survey:
 
     def _zones(self, stop: int, ride_s: Seconds) -> frozenset[Zone]:
         limits = self._time_on_board_s
-        able = self._demands[stop].zones & self._group.zones
-        return frozenset(z for z in ZONES if z in able and ride_s <= limits.get(z, ride_s))
+        return frozenset(z for z in self._able[stop] if ride_s <= limits.get(z, ride_s))
 
 
 def _longest_enumerated(grids: int) -> int:

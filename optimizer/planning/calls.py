@@ -1,0 +1,55 @@
+"""Calls: what leaves one grid warehouse with one wave. Both echelons are planned call by call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from optimizer.domain.fleet import Echelon
+from optimizer.domain.ids import LineKey, SiteId
+from optimizer.domain.orders import OrderLine
+from optimizer.domain.problem import Problem
+from optimizer.domain.travel_matrix import UNREACHABLE
+from optimizer.domain.units import Seconds
+from optimizer.planning.linehaul.demand import Call
+from optimizer.planning.waves import lines_by_wave
+from optimizer.travel.provider import TravelProvider
+
+Calls = Mapping[Call, tuple[LineKey, ...]]
+
+
+def keep(calls: Calls, left: set[LineKey]) -> Calls:
+    """Take lines out of calls; a call without lines goes."""
+    kept = {call: tuple(key for key in keys if key not in left) for call, keys in calls.items()}
+    return {call: keys for call, keys in kept.items() if keys}
+
+
+def calls_of(
+    problem: Problem, travel: TravelProvider, lines_of: Mapping[SiteId, Sequence[OrderLine]]
+) -> Calls:
+    """Give every line of a grid its wave."""
+    calls: dict[Call, tuple[LineKey, ...]] = {}
+    for grid, lines in lines_of.items():
+        rides = _rides(problem, travel, grid, [line.site for line in lines])
+        for wave, group in lines_by_wave(problem, lines, rides).items():
+            if group:
+                calls[grid, wave] = tuple(line.key for line in group)
+    return calls
+
+
+def _rides(
+    problem: Problem, travel: TravelProvider, grid: SiteId, points: Sequence[SiteId]
+) -> dict[SiteId, Seconds]:
+    """Give the driving time from a grid to its points for its fastest vans, traffic left out."""
+    sites = [problem.sites[point] for point in dict.fromkeys(points)]
+    matrix = travel.matrix([problem.sites[grid]], sites)
+    types = [
+        van.type
+        for van in problem.vehicles.values()
+        if van.home == grid and van.echelon is Echelon.LAST_MILE
+    ]
+    speed = max((problem.travel.speed_kmh[kind] for kind in types), default=25.0)
+    seconds = matrix.durations(speed)[0].tolist()
+    return {
+        site: 0 if ride == UNREACHABLE else ride
+        for site, ride in zip(matrix.destinations, seconds, strict=True)
+    }

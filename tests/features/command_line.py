@@ -1,0 +1,84 @@
+"""Runs the real console script, in a pipe or on a terminal."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+SMALL_CITY = ROOT / "data" / "samples" / "small_city"
+SCRIPT = Path(sys.executable).with_name("coldgrid")
+LONGEST_S = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+    def document(self) -> Any:
+        """Give the one JSON document that the standard output must be."""
+        return json.loads(self.out)
+
+    def complaints(self) -> list[str]:
+        return self.err.splitlines()
+
+
+def coldgrid(*words: object, cwd: Path | None = None, columns: int | None = None) -> Done:
+    """Run the console script with its streams in pipes."""
+    done = subprocess.run(
+        [SCRIPT, *map(str, words)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        cwd=cwd,
+        env=_environment(columns),
+        timeout=LONGEST_S,
+        check=False,
+    )
+    return Done(code=done.returncode, out=done.stdout, err=done.stderr)
+
+
+def coldgrid_on_terminal(*words: object, cwd: Path | None = None, columns: int = 100) -> Done:
+    """Run the console script with both streams on a terminal; `out` has all that it showed."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    child = subprocess.Popen(
+        [SCRIPT, *map(str, words)],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=cwd,
+        env=_environment(None) | {"TERM": "xterm-256color"},
+    )
+    os.close(theirs)
+    shown = b""
+    try:
+        while piece := _read(ours):
+            shown += piece
+    finally:
+        os.close(ours)
+    return Done(code=child.wait(LONGEST_S), out=shown.decode(), err="")
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux answers so when the last writer has gone
+        return b""
+
+
+def _environment(columns: int | None) -> dict[str, str]:
+    """Take what a caller's shell says of terminals out of the way."""
+    plain = {k: v for k, v in os.environ.items() if k not in {"COLUMNS", "NO_COLOR", "FORCE_COLOR"}}
+    return plain | ({} if columns is None else {"COLUMNS": str(columns)})

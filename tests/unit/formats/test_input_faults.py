@@ -1,0 +1,391 @@
+"""Every CG-1xxx code: what provokes it, where it is reported and what the person is told to do."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from optimizer.domain.error_table import ERRORS
+from optimizer.domain.errors import Fault, InputRefused
+from optimizer.formats.problem_reading import problem_from_document, read_problem
+from tests.unit.formats import tiny_day
+from tests.unit.formats.tiny_day import Files, with_cell, without_column
+
+Edit = Callable[[Files], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    name: str
+    code: str
+    place: str
+    action: str
+    edit: Edit
+
+
+def cell(file: str, row: int, column: str, value: str) -> Edit:
+    return lambda files: files.update({file: with_cell(files[file], row, column, value)})
+
+
+def settings(text: str) -> Edit:
+    """Add lines to the three that settings.yaml has."""
+    return lambda files: files.update({"settings.yaml": files["settings.yaml"] + text.encode()})
+
+
+def swapped(file: str, old: str, new: str) -> Edit:
+    return lambda files: files.update({file: files[file].replace(old.encode(), new.encode(), 1)})
+
+
+def whole(file: str, data: bytes) -> Edit:
+    return lambda files: files.update({file: data})
+
+
+def appended(file: str, rows: str) -> Edit:
+    return lambda files: files.update({file: files[file] + rows.encode()})
+
+
+def all_of(*edits: Edit) -> Edit:
+    return lambda files: [edit(files) for edit in edits]
+
+
+LONG_ALIASES = "\na: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{after}: &{after} [{', '.join([f'*{before}'] * 10)}]\n"
+    for before, after in zip("abcdefg", "bcdefgh", strict=True)
+)
+ORDER = "O9,{line},P,X,,chilled,1,1,{value},,,{priority},,,\n"
+BY_HAND = "CG-1001 CG-1022"
+
+CASES = [
+    Case(name="no sites", code="CG-1001", place="sites.csv", action="Name a folder",
+         edit=lambda files: files.pop("sites.csv")),
+    Case(name="no settings", code="CG-1001", place="settings.yaml", action="Name a folder",
+         edit=lambda files: files.pop("settings.yaml")),
+    Case(name="misnamed file", code="CG-1001", place="orders.csv", action="Rename order.csv",
+         edit=lambda files: files.update({"order.csv": files.pop("orders.csv")})),
+    Case(name="misnamed optional file", code="CG-1001", place="stock.csv",
+         action="Rename stocks.csv to stock.csv",
+         edit=lambda files: files.update({"stocks.csv": files.pop("stock.csv")})),
+    Case(name="column missing", code="CG-1002", place="orders.csv row 1", action="Add the column",
+         edit=lambda f: f.update({"orders.csv": without_column(f["orders.csv"], "mass_kg")})),
+    Case(name="unknown column", code="CG-1003", place="orders.csv row 1", action="mass_kg",
+         edit=swapped("orders.csv", "mass_kg", "mas_kg")),
+    Case(name="unknown setting", code="CG-1003", place="settings.yaml line 4",
+         action="Use only schema", edit=settings("ambiant_c: 12\n")),
+    Case(name="unknown nested setting", code="CG-1003", place="settings.yaml line 5",
+         action="Use only k_w_m2k", edit=settings("vehicle_types:\n  van: {coling_w: 5}\n")),
+    Case(name="column twice", code="CG-1004", place="sites.csv row 1", action="Keep one",
+         edit=swapped("sites.csv", "name", "kind")),
+    Case(name="setting twice", code="CG-1004", place="settings.yaml line 5", action="Keep one",
+         edit=settings("sun_c: 1\nsun_c: 2\n")),
+    Case(name="NUL byte", code="CG-1005", place="sites.csv", action="UTF-8",
+         edit=appended("sites.csv", "\0")),
+    Case(name="neither UTF-8 nor GBK", code="CG-1005", place="sites.csv", action="UTF-8",
+         edit=whole("sites.csv", b"id,kind\n\xff\xff\xff")),
+    Case(name="open quote", code="CG-1005", place="sites.csv", action="UTF-8",
+         edit=appended("sites.csv", '"X,grid\n')),
+    Case(name="empty file", code="CG-1005", place="vehicles.csv", action="UTF-8",
+         edit=whole("vehicles.csv", b"")),
+    Case(name="semicolons", code="CG-1005", place="stock.csv", action="commas",
+         edit=whole("stock.csv", b"site;article;mass_kg;volume_l\nG;MILK;1;2\n")),
+    Case(name="broken YAML", code="CG-1005", place="settings.yaml line 4", action="plain YAML",
+         edit=settings("waves: [}\n")),
+    Case(name="alias bomb", code="CG-1005", place="settings.yaml", action="plain YAML",
+         edit=settings(LONG_ALIASES)),
+    Case(name="endless YAML", code="CG-1005", place="settings.yaml", action="plain YAML",
+         edit=settings("waves: &w [*w]\n")),
+    Case(name="deep YAML", code="CG-1005", place="settings.yaml", action="plain YAML",
+         edit=settings("waves: " + "[" * 5000 + "]" * 5000)),
+    Case(name="YAML that makes objects", code="CG-1005", place="settings.yaml line 4",
+         action="plain YAML", edit=settings("id: !!python/object/apply:os.getcwd []\n")),
+    Case(name="empty cell", code="CG-1006", place="orders.csv row 3", action="Fill it in",
+         edit=cell("orders.csv", 3, "zone", "")),
+    Case(name="setting missing", code="CG-1006", place="settings.yaml", action="Fill it in",
+         edit=whole("settings.yaml", b"schema: coldgrid/problem/1\ntime_zone: UTC\n")),
+    *(
+        Case(name=f"mass {text}", code="CG-1007", place="orders.csv row 2", action="such as 12.5",
+             edit=cell("orders.csv", 2, "mass_kg", text))
+        for text in ("heavy", "NaN", "inf", "-inf", "1,5", "1_000", "0x10", "\uff11", "9" * 61)
+    ),
+    Case(name="setting no number", code="CG-1007", place="settings.yaml line 4", action="12.5",
+         edit=settings("ambient_c: warm\n")),
+    *(
+        Case(name=f"{column} {text}", code="CG-1008", place=f"{file} row 2", action=action,
+             edit=cell(file, 2, column, text))
+        for file, column, text, action in (
+            ("orders.csv", "mass_kg", "-1", "above 0"),
+            ("orders.csv", "mass_kg", "0", "above 0"),
+            ("orders.csv", "volume_l", "1e30", "at most 1e+09"),
+            ("orders.csv", "volume_l", "1e9999", "at most 1e+09"),
+            ("orders.csv", "priority", "0", "at least 1"),
+            ("orders.csv", "priority", "1.5", "whole"),
+            ("orders.csv", "value_cents", "-3", "at least 0"),
+            ("sites.csv", "lat", "90.1", "at most 90"),
+            ("sites.csv", "lon", "-180.5", "at least -180"),
+            ("sites.csv", "docks", "0", "at least 1"),
+            ("vehicles.csv", "bulkhead_step_l", "0", "at least 0.001"),
+            ("vehicles.csv", "max_trips", "0", "at least 1"),
+        )
+    ),
+    Case(name="circuity below 1", code="CG-1008", place="settings.yaml line 5",
+         action="at least 1", edit=settings("travel:\n  circuity: 0.9\n")),
+    Case(name="matrix outside the folder", code="CG-1008", place="settings.yaml line 4",
+         action="relative", edit=settings("travel: {provider: matrix, file: ../../m.csv}\n")),
+    *(
+        Case(name=f"time {text}", code="CG-1009", place="sites.csv row 3", action="HH:MM",
+             edit=cell("sites.csv", 3, "opens", text))
+        for text in ("25:00", "24:00", "7 am", "2026-13-01T00:00:00Z", "07:61", "0001-01-01")
+    ),
+    Case(name="naive instant", code="CG-1010", place="orders.csv row 2", action="offset",
+         edit=cell("orders.csv", 2, "window_from", "2026-02-11T07:00:00")),
+    Case(name="naive start", code="CG-1010", place="settings.yaml line 3", action="offset",
+         edit=swapped("settings.yaml", "'2026-02-10T20:00:00+08:00'", "2026-02-10T20:00:00")),
+    Case(name="too late", code="CG-1011", place="orders.csv row 2", action="inside the horizon",
+         edit=cell("orders.csv", 2, "window_to", "2026-02-14T07:00:00+08:00")),
+    Case(name="too early", code="CG-1011", place="vehicles.csv row 3",
+         action="inside the horizon",
+         edit=cell("vehicles.csv", 3, "shift_start", "2026-02-10T19:59:59+08:00")),
+    Case(name="unknown zone", code="CG-1012", place="orders.csv row 3",
+         action="frozen, chilled, controlled", edit=cell("orders.csv", 3, "zone", "frosen")),
+    Case(name="unknown echelon", code="CG-1012", place="vehicles.csv row 2",
+         action="linehaul, last_mile", edit=cell("vehicles.csv", 2, "echelon", "lastmile")),
+    Case(name="unknown owner", code="CG-1012", place="vehicles.csv row 2",
+         action="own, backup", edit=cell("vehicles.csv", 2, "owner", "rented")),
+    Case(name="unknown zone in settings", code="CG-1012", place="settings.yaml line 4",
+         action="frozen, chilled, controlled", edit=settings("time_on_board_h: {cold: 6}\n")),
+    Case(name="site id twice", code="CG-1013", place="sites.csv row 6", action="own id",
+         edit=appended("sites.csv", "G,grid,,1,1,,,,,,,,,\n")),
+    Case(name="wave id twice", code="CG-1013", place="settings.yaml line 6", action="own id",
+         edit=settings('waves:\n- {id: a, departs: "06:00"}\n- {id: a, departs: "09:00"}\n')),
+    Case(name="line twice", code="CG-1014", place="orders.csv row 3", action="own line number",
+         edit=cell("orders.csv", 3, "line", "1")),
+    *(
+        Case(name=f"unknown {column}", code="CG-1015", place=f"{file} row {row}",
+             action="Correct the name", edit=cell(file, row, column, "X1"))
+        for file, row, column in (
+            ("orders.csv", 2, "site"), ("orders.csv", 2, "promise"), ("vehicles.csv", 3, "home"),
+            ("sites.csv", 4, "grid"), ("stock.csv", 2, "site"),
+        )
+    ),
+    Case(name="grid that is none", code="CG-1015", place="sites.csv row 4",
+         action="Correct the name", edit=cell("sites.csv", 4, "grid", "S")),
+    Case(name="grid of a station", code="CG-1015", place="sites.csv row 5",
+         action="Leave grid empty", edit=cell("sites.csv", 5, "grid", "G")),
+    Case(name="type that nobody drives", code="CG-1015", place="settings.yaml line 4",
+         action="Correct the name", edit=settings("vehicle_types: {vn: {cooling_w: 0}}\n")),
+    Case(name="home is a pickup point", code="CG-1016", place="vehicles.csv row 3",
+         action="kind grid", edit=cell("vehicles.csv", 3, "home", "P")),
+    Case(name="truck at a grid", code="CG-1016", place="vehicles.csv row 2",
+         action="kind central", edit=cell("vehicles.csv", 2, "home", "G")),
+    Case(name="van at a central", code="CG-1016", place="vehicles.csv row 3",
+         action="kind grid", edit=cell("vehicles.csv", 3, "home", "C")),
+    Case(name="order for a grid", code="CG-1017", place="orders.csv row 2", action="kind pickup",
+         edit=cell("orders.csv", 2, "site", "G")),
+    Case(name="no central", code="CG-1018", place="sites.csv", action="kind central",
+         edit=cell("sites.csv", 2, "kind", "grid")),
+    Case(name="opens when it closes", code="CG-1019", place="sites.csv row 3",
+         action="two different times", edit=cell("sites.csv", 3, "closes", "22:00")),
+    Case(name="opens only", code="CG-1019", place="sites.csv row 3", action="leave both empty",
+         edit=cell("sites.csv", 3, "closes", "")),
+    Case(name="window upside down", code="CG-1020", place="orders.csv row 2",
+         action="earlier time first", edit=all_of(
+             cell("orders.csv", 2, "window_from", "2026-02-11T09:00:00+08:00"),
+             cell("orders.csv", 2, "window_to", "2026-02-11T08:00:00+08:00"))),
+    Case(name="window without length", code="CG-1020", place="orders.csv row 2",
+         action="earlier time first", edit=cell("orders.csv", 2, "window_to", "07:00")),
+    Case(name="value too large", code="CG-1021", place="orders.csv", action="unit mistaken",
+         edit=appended("orders.csv", ORDER.format(line=1, value=2**53, priority=1))),
+    Case(name="priority too large", code="CG-1021", place="orders.csv", action="unit mistaken",
+         edit=appended("orders.csv", ORDER.format(line=1, value=10**12, priority=10**6))),
+    Case(name="no rows", code="CG-1022", place="orders.csv", action="at least one",
+         edit=lambda f: f.update({"orders.csv": f["orders.csv"].split(b"\n")[0] + b"\n"})),
+    Case(name="step larger than the body", code="CG-1023", place="vehicles.csv row 3",
+         action="fixed bulkheads", edit=cell("vehicles.csv", 3, "bulkhead_step_l", "1401")),
+    Case(name="no compartment", code="CG-1024", place="vehicles.csv row 3",
+         action="at least one zone", edit=all_of(
+             cell("vehicles.csv", 3, "cap_frozen_l", "0"),
+             cell("vehicles.csv", 3, "cap_chilled_l", ""))),
+    Case(name="other schema", code="CG-1025", place="settings.yaml line 1",
+         action="coldgrid/problem/1", edit=swapped("settings.yaml", "problem/1", "problem/2")),
+    Case(name="unknown time zone", code="CG-1026", place="settings.yaml line 2",
+         action="Asia/Shanghai", edit=swapped("settings.yaml", "Asia/Shanghai", "Asia/Xianghai")),
+    Case(name="folder as time zone", code="CG-1026", place="settings.yaml line 2",
+         action="Asia/Shanghai", edit=swapped("settings.yaml", "Asia/Shanghai", "Asia")),
+    Case(name="settings are a list", code="CG-1027", place="settings.yaml", action="key: value",
+         edit=whole("settings.yaml", b"- schema\n")),
+    Case(name="list where a mapping belongs", code="CG-1027", place="settings.yaml line 4",
+         action="key: value", edit=settings("travel: [1]\n")),
+    Case(name="mapping where a list belongs", code="CG-1027", place="settings.yaml line 4",
+         action="[item, item]", edit=settings("waves: {id: x}\n")),
+    Case(name="row too long", code="CG-1027", place="stock.csv row 2", action="shape",
+         edit=swapped("stock.csv", "1.0009,2", "1.0009,2,3")),
+    Case(name="band upside down", code="CG-1028", place="settings.yaml line 4", action="Change one",
+         edit=settings("zones: {chilled: {product: {lower_c: 5}}}\n")),
+    Case(name="matrix without file", code="CG-1028", place="settings.yaml line 4",
+         action="travel.file", edit=settings("travel: {provider: matrix}\n")),
+    Case(name="two speeds", code="CG-1028", place="settings.yaml line 5", action="Change one",
+         edit=settings("vehicle_types: {van: {speed_kmh: 20}, truck: {}}\n"
+                       "travel: {speed_kmh: {van: 30, truck: 40}}\n")),
+    Case(name="slots overlap", code="CG-1028", place="settings.yaml line 7", action="Change one",
+         edit=settings("travel:\n factors:\n"
+                       '  - {from: "07:00", to: "09:00", factor: 2}\n'
+                       '  - {from: "08:00", to: "10:00", factor: 3}\n')),
+]  # fmt: skip
+
+
+def faults_of(folder: Path, edit: Edit) -> tuple[Fault, ...]:
+    files = tiny_day.files(folder / "day")
+    edit(files)
+    changed = folder / "changed"
+    changed.mkdir()
+    for name, data in files.items():
+        (changed / name).write_bytes(data)
+    with pytest.raises(InputRefused) as refused:
+        read_problem(changed)
+    return refused.value.faults
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name[:40])
+def test_fault_is_reported_with_place_and_action(case: Case, tmp_path: Path) -> None:
+    (fault,) = [f for f in faults_of(tmp_path, case.edit) if f.code == case.code]
+    assert fault.place == case.place
+    assert case.action in fault.action
+
+
+def test_every_input_code_has_a_case() -> None:
+    assert {code for code in ERRORS if code.startswith("CG-1")} == {case.code for case in CASES}
+
+
+def test_all_faults_are_reported_at_once_and_rows_in_order(tmp_path: Path) -> None:
+    edit = all_of(
+        cell("orders.csv", 3, "zone", "warm"),
+        cell("orders.csv", 2, "mass_kg", "-1"),
+        cell("orders.csv", 2, "site", "Q"),
+        cell("vehicles.csv", 2, "home", "Q"),
+        cell("sites.csv", 5, "lat", "north"),
+        settings("radius_km: near\n"),
+    )
+    assert [(f.code, f.place) for f in faults_of(tmp_path, edit)] == [
+        ("CG-1007", "settings.yaml line 4"),
+        ("CG-1007", "sites.csv row 5"),
+        ("CG-1015", "vehicles.csv row 2"),
+        ("CG-1008", "orders.csv row 2"),
+        ("CG-1015", "orders.csv row 2"),
+        ("CG-1012", "orders.csv row 3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("edit", "meant"),
+    [
+        (cell("orders.csv", 2, "zone", "frosen"), "'frozen'"),
+        (swapped("orders.csv", "volume_l", "volum_l"), "'volume_l'"),
+        (settings("promisses: {}\n"), "'promises'"),
+        (cell("orders.csv", 2, "promise", "colt"), "'cold'"),
+    ],
+)
+def test_near_miss_is_suggested(edit: Edit, meant: str, tmp_path: Path) -> None:
+    assert any(f"did you mean {meant}?" in fault.cause for fault in faults_of(tmp_path, edit))
+
+
+def test_a_faulty_site_is_not_also_unknown(tmp_path: Path) -> None:
+    faults = faults_of(tmp_path, cell("sites.csv", 4, "lat", "x"))
+    assert [fault.code for fault in faults] == ["CG-1007"]
+
+
+def test_faults_without_sites_speak_of_nothing_that_follows_from_it(tmp_path: Path) -> None:
+    faults = faults_of(tmp_path, lambda files: files.pop("sites.csv"))
+    assert [fault.code for fault in faults] == ["CG-1001"]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "code", "place"),
+    [
+        (("orders", 1, "zone"), "warm", "CG-1012", "/orders/1/zone"),
+        (("orders", 1, "mass_kg"), float("nan"), "CG-1007", "/orders/1/mass_kg"),
+        (("orders", 1, "mass_kg"), [1], "CG-1027", "/orders/1/mass_kg"),
+        (("orders", 1, "mas/kg"), 1, "CG-1003", "/orders/1/mas~1kg"),
+        (("orders", 1), "row", "CG-1027", "/orders/1"),
+        (("orders",), {}, "CG-1027", "/orders"),
+        (("orders",), [], "CG-1022", "/orders"),
+        (("sites",), None, "CG-1001", "/sites"),
+        (("radius_km",), "x", "CG-1007", "/radius_km"),
+        (("travel",), {"speed_kmh": {"van": 0}}, "CG-1008", "/travel/speed_kmh/van"),
+        (("waves",), [{"id": "a"}], "CG-1006", "/waves/0/departs"),
+    ],
+)
+def test_faults_of_a_document_have_json_pointers(
+    path: tuple[str | int, ...], value: object, code: str, place: str
+) -> None:
+    document = tiny_day.document()
+    inside = document
+    for part in path[:-1]:
+        inside = inside[part]  # type: ignore[index]
+    inside[path[-1]] = value  # type: ignore[index]
+    with pytest.raises(InputRefused) as refused:
+        problem_from_document(document)
+    assert (code, place) in [(fault.code, fault.place) for fault in refused.value.faults]
+
+
+def test_required_cell_that_no_row_has_is_one_fault() -> None:
+    document = tiny_day.document()
+    for row in document["orders"]:
+        del row["zone"]
+    with pytest.raises(InputRefused) as refused:
+        problem_from_document(document)
+    assert [(f.code, f.place) for f in refused.value.faults] == [("CG-1002", "/orders")]
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("{", "no JSON"),
+        ('{"schema": 1, "schema": 2}', "twice"),
+        ("[" * 100_000, "too deep"),
+        ('{"a": NaN}', "NaN"),
+        ('{"a": ' + "9" * 5000 + "}", "no JSON"),
+    ],
+)
+def test_broken_json_is_a_fault(text: str, cause: str, tmp_path: Path) -> None:
+    file = tmp_path / "day.json"
+    file.write_text(text)
+    with pytest.raises(InputRefused) as refused:
+        read_problem(file)
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.place) == ("CG-1005", "day.json")
+    assert cause in fault.cause
+
+
+def test_json_that_is_no_object_is_a_fault(tmp_path: Path) -> None:
+    file = tmp_path / "day.json"
+    file.write_text("[]")
+    with pytest.raises(InputRefused) as refused:
+        read_problem(file)
+    assert refused.value.code == "CG-1027"
+
+
+@pytest.mark.parametrize("name", ["nowhere", "notes.txt"])
+def test_path_that_is_no_problem_is_a_fault(name: str, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("hello")
+    with pytest.raises(InputRefused) as refused:
+        read_problem(tmp_path / name)
+    assert [(f.code, f.place) for f in refused.value.faults] == [("CG-1001", name)]
+
+
+def test_a_thousand_unknown_sites_do_not_take_a_minute() -> None:
+    document = tiny_day.document()
+    names = [f"SITE-{number}" for number in range(1000)]
+    document["sites"] += [{"id": name, "kind": "pickup", "lat": 28.2, "lon": 113} for name in names]
+    row = document["orders"][0]
+    document["orders"] = [row | {"line": str(n), "site": f"SIT-{n}"} for n in range(2000)]
+    with pytest.raises(InputRefused) as refused:
+        problem_from_document(document)
+    hinted = [fault for fault in refused.value.faults if "did you mean" in fault.cause]
+    assert len(refused.value.faults) == 2000
+    assert 0 < len(hinted) <= 20
+
+
+def test_faults_can_be_shown_as_json(tmp_path: Path) -> None:
+    faults = faults_of(tmp_path, cell("orders.csv", 2, "zone", "x" * 10_000))
+    assert len(json.dumps([str(fault) for fault in faults])) < 1000
