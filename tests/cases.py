@@ -64,7 +64,7 @@ TRAVEL = StraightLines()
 
 
 def site(name: str, kind: SiteKind, x_km: float, y_km: float, **more: Any) -> Site:
-    given = {"hours": ALL_DAY, "service_s": 5 * MINUTE} | more
+    given: dict[str, Any] = {"hours": ALL_DAY, "service_s": 5 * MINUTE} | more
     lat, lon = x_km * DEGREES_PER_KM, y_km * DEGREES_PER_KM
     return Site(id=name, kind=kind, name=name, lat=lat, lon=lon, **given)
 

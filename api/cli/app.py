@@ -11,7 +11,7 @@ import typer
 from api.cli.benchmark import benchmark
 from api.cli.check import check
 from api.cli.convert import convert
-from api.cli.outcome import Outcome, complain, complain_of
+from api.cli.outcome import DEFECT, Outcome, complain, complain_of
 from api.cli.plan import plan
 from api.cli.schema import schema
 from api.cli.terminal import prepare_streams
@@ -80,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         import traceback
 
         traceback.print_exc(file=sys.stderr)
-        complain("CG-6002 coldgrid itself failed. Report it with the lines above.")
+        complain_of(ColdgridError(DEFECT, "coldgrid itself failed"))
         return Outcome.DEFECT
     return int(status or Outcome.DONE)
 

@@ -15,6 +15,7 @@ from optimizer.check.codes import CODES
 from optimizer.domain.plan import CheckReport, Violation
 
 MOST_VIOLATION_ROWS = 40
+SMALL = 0.1
 SHARES = ("share", "fill")
 
 
@@ -41,17 +42,24 @@ def violation_table(violations: Sequence[Violation], *, width: int) -> Table:
     table = tidy_table("Violations", width=width)
     table.add_column("code", overflow="fold")
     table.add_column("where", overflow="fold")
-    table.add_column("amount", justify="right", no_wrap=True)
-    table.add_column("unit", overflow="fold")
+    table.add_column("amount", justify="right", overflow="fold")
     table.add_column("meaning", overflow="fold")
     for found in violations[:MOST_VIOLATION_ROWS]:
-        code = CODES[found.code]
         table.add_row(
-            found.code, one_line(found.where), f"{found.amount:,.6g}", code.unit, code.meaning
+            found.code, one_line(found.where), amount_of(found), CODES[found.code].meaning
         )
     if len(violations) > MOST_VIOLATION_ROWS:
         table.caption = f"and {len(violations) - MOST_VIOLATION_ROWS} more; --json lists all"
     return table
+
+
+def amount_of(found: Violation) -> str:
+    """Say by how much a rule is broken, in the unit of its code."""
+    unit = CODES[found.code].unit.replace("C", "°C")
+    amount = found.amount
+    if amount == round(amount):
+        return f"{amount:,.0f} {unit}"
+    return f"{amount:,.2f} {unit}" if abs(amount) >= SMALL else f"{amount:.2g} {unit}"
 
 
 def figure(name: str, amount: float) -> str:

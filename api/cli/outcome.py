@@ -25,6 +25,7 @@ class Outcome(IntEnum):
 
 
 CANNOT_WRITE = "CG-6001"
+DEFECT = "CG-6002"
 
 
 def complain(line: str) -> None:

@@ -121,7 +121,7 @@ def unserved_table(unserved: Sequence[Unserved], *, width: int) -> Table:
     table.add_column("reason", overflow="fold")
     table.add_column("lines", justify="right", no_wrap=True)
     table.add_column("why", overflow="fold")
-    table.add_column("the first", overflow="fold")
+    table.add_column("first line", overflow="fold")
     groups = _worth_showing(_groups(unserved))
     for (reason, detail), lines in groups:
         table.add_row(reason, str(len(lines)), one_line(detail), one_line(str(lines[0].key)))

@@ -34,7 +34,7 @@ class ProgressLine:
     def __enter__(self) -> ProgressLine:
         if self._console.is_terminal:
             self._live = Live(
-                get_renderable=self._line,
+                get_renderable=self.text,
                 console=self._console,
                 transient=True,
                 refresh_per_second=4,
@@ -56,7 +56,8 @@ class ProgressLine:
         self._last = progress
         self._decided[progress.stage] = progress.decided_cents
 
-    def _line(self) -> Text:
+    def text(self) -> Text:
+        """Word the line as it stands now."""
         elapsed = f"{time.monotonic() - self._started:5.0f} s"
         last = self._last
         if last is None:

@@ -22,6 +22,10 @@ def check(problem: Problem, plan: Plan, travel: Travel) -> CheckReport:
 
     Parameters
     ----------
+    problem
+        The day as it was asked; weather and prices may differ from those planned for.
+    plan
+        The answer; its stated costs and distances are judged too.
     travel
         The distances the plan is judged by; asked for one route's sites at a time.
 

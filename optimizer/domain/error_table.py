@@ -171,6 +171,16 @@ ERRORS: dict[str, ErrorEntry] = {
         cause="Two settings cannot both hold.",
         action="Change one of the two that the message names.",
     ),
+    "CG-1029": ErrorEntry(
+        title="rows of several days",
+        cause="A day file has rows of more than one date.",
+        action="Convert one day at a time: split the file by date.",
+    ),
+    "CG-1030": ErrorEntry(
+        title="client in two places",
+        cause="Rows of one client give different coordinates.",
+        action="Give all rows of a client the same coordinates, or a branch its own id.",
+    ),
     "CG-2001": ErrorEntry(
         title="unknown travel provider",
         cause="settings.yaml names a source of distances that does not exist.",

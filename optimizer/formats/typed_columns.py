@@ -25,6 +25,7 @@ class TypedColumns:
         self.table = table
         self.log = log
         self._complete = True
+        self._shapeless = log.bad_rows(table.name)
 
     def required(self, column: str, parse: Parser[T]) -> list[T]:
         """Read a column in which every cell must be filled."""
@@ -115,7 +116,9 @@ class TypedColumns:
         if failed:
             for index, value in enumerate(values):
                 if isinstance(value, CellError):
-                    self.refuse(index, value, column)
+                    # Of a row that is no row at all, that its cells are empty is no news.
+                    if value.code != "CG-1006" or index not in self._shapeless:
+                        self.refuse(index, value, column)
                     values[index] = cast(T, None)
         return cast(list[T | S], values)
 

@@ -20,7 +20,6 @@ from optimizer.domain.units import Cents, Seconds
 from optimizer.engines.engine import Engine
 from optimizer.planning.compartments import (
     Slot,
-    capacity_of,
     group_slots,
     layout_with_spare,
 )
@@ -32,14 +31,15 @@ from optimizer.planning.jobs import (
     Roominess,
     bundle_by_site,
     job_of,
-    load_of,
     split,
 )
 from optimizer.planning.product_temperature import broken_lines, with_predictions
 from optimizer.planning.timing import Timing
+from optimizer.planning.worthiest import is_short, worthiest
 from optimizer.travel.provider import TravelProvider
 
 FIXED_ROUNDS = (1.0,)
+SHORT_ROUNDS = (0.6, 0.4)
 MOVABLE_ROUNDS = (0.5, 0.3, 0.2)
 APART_SHARE = 0.3
 """Extra time, as a share of the limit, where a round left jobs out that lines may fit."""
@@ -81,9 +81,17 @@ class PassResult:
 
 @dataclass(slots=True)
 class _State:
-    """What changes from round to round."""
+    """What changes from round to round.
+
+    Parameters
+    ----------
+    waiting
+        Bundles that join after the first round, because a fleet that is too short for all of
+        them should rather carry the others.
+    """
 
     bundles: list[Bundle]
+    waiting: list[Bundle]
     slots: list[Slot]
     rides: dict[Zone, Seconds]
     itineraries: list[Itinerary]
@@ -96,14 +104,22 @@ def run_pass(given: Pass) -> PassResult:
     state = _open(given, ground)
     if not state.bundles:
         return PassResult(routes=(), too_warm=frozenset())
-    movable = any(slot.vehicle.bulkhead_step_ml is not None for slot in state.slots)
     complete = False
-    for number, share in enumerate(MOVABLE_ROUNDS if movable else FIXED_ROUNDS):
+    for number, share in enumerate(_shares_of_time(state)):
         complete = _round(given, ground, state, limit=given.limit.share(share), seed=number)
+        state.bundles += state.waiting
+        state.waiting = []
     if not complete and any(len(bundle.lines) > 1 for bundle in state.bundles):
         state.bundles = split(state.bundles)
         _round(given, ground, state, limit=given.limit.share(APART_SHARE), seed=90)
     return _cool(given, ground, state)
+
+
+def _shares_of_time(state: _State) -> Sequence[float]:
+    """Say how many rounds there are, and how much of the limit each may use."""
+    if any(slot.vehicle.bulkhead_step_ml is not None for slot in state.slots):
+        return MOVABLE_ROUNDS
+    return SHORT_ROUNDS if state.waiting else FIXED_ROUNDS
 
 
 def _survey(given: Pass) -> Ground:
@@ -131,10 +147,17 @@ def _open(given: Pass, ground: Ground) -> _State:
         wait = min(b.window.opens - arrivals[b.site] for b in bundles)
         later = [replace(slot, available=slot.available + max(0, wait)) for slot in slots]
         slots = [slot for slot in later if slot.available < slot.vehicle.shift.closes] or slots
-    if _is_short(reachable, slots):
-        bundles = split(bundles)
+    waiting: list[Bundle] = []
+    if bundles and is_short(reachable, slots):
+        first = worthiest(reachable, slots, given.drop_cents)
+        apart = split(bundles)
+        bundles = [bundle for bundle in apart if bundle.lines[0].key in first]
+        waiting = [bundle for bundle in apart if bundle.lines[0].key not in first]
+        if not bundles:
+            bundles, waiting = waiting, []
     return _State(
         bundles=bundles,
+        waiting=waiting,
         slots=slots,
         rides=dict(given.problem.time_on_board_s),
         itineraries=[],
@@ -148,12 +171,6 @@ def _shares(lines: Sequence[OrderLine]) -> dict[Zone, float]:
     return {
         zone: sum(line.volume_ml for line in lines if line.zone is zone) / total for zone in ZONES
     }
-
-
-def _is_short(lines: Sequence[OrderLine], slots: Sequence[Slot]) -> bool:
-    """Say whether all vans together cannot take all lines, in any dimension."""
-    room = [sum(column) for column in zip(*map(capacity_of, slots), strict=True)]
-    return any(load > space for load, space in zip(load_of(lines), room, strict=True))
 
 
 def _round(given: Pass, ground: Ground, state: _State, *, limit: Limit, seed: int) -> bool:

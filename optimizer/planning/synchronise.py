@@ -97,7 +97,7 @@ def plan_day(problem: Problem, means: Means) -> DayRoutes:
     means.listener(_progress("linehaul", 1, 1, linehaul.routes))
     left = [*spoilt, *territories.unserved, *linehaul.unserved, *too_warm]
     calls = keep(calls, {item.key for item in left})
-    results = _last_mile(desk, calls, linehaul.ready)
+    results = _last_mile(desk, calls, linehaul)
     vans = [route for result in results for route in result.routes]
     unserved = [item for result in results for item in result.unserved]
     if unserved:
@@ -182,17 +182,17 @@ def _trucks(desk: _Desk, demands: Sequence[GridDemand]) -> LinehaulPlan:
     return replace(plan, routes=tuple(with_predictions(desk.problem, r) for r in plan.routes))
 
 
-def _last_mile(desk: _Desk, calls: Calls, ready: Mapping[Call, Seconds]) -> list[GridResult]:
+def _last_mile(desk: _Desk, calls: Calls, linehaul: LinehaulPlan) -> list[GridResult]:
     """Plan every grid, the largest first so that no core waits for it at the end."""
     means = desk.means
-    tasks = _tasks(desk, calls, ready)
+    tasks = _tasks(desk, calls, linehaul.ready)
     futures: dict[Future[GridResult], SiteId] = {}
     for task in sorted(tasks, key=lambda each: -len(each.problem.lines)):
         futures[means.executor.submit(plan_grid, task)] = task.grid
     results: dict[SiteId, GridResult] = {}
     for future in as_completed(futures):
         results[futures[future]] = future.result()
-        routes = [route for result in results.values() for route in result.routes]
+        routes = [*linehaul.routes, *(r for result in results.values() for r in result.routes)]
         means.listener(_progress("last mile", len(results), len(tasks), routes))
     return [results[task.grid] for task in tasks]
 

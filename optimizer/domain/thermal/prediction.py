@@ -101,6 +101,10 @@ def longest_ride_s(
 
     Parameters
     ----------
+    trip
+        Body, weather, loading temperatures, and one leg with the goods.
+    zone
+        Whose goods; they must be on board.
     opening_every_s
         How often the doors of all loaded zones open; None keeps them shut, which is the optimist's
         bound.

@@ -150,6 +150,8 @@ def _unit_w(rooms: Sequence[_Room], trip: ThermalTrip, seconds: float) -> list[f
 
 def _served(needs: Sequence[float], off: Sequence[float], power: float) -> Sequence[float]:
     """Divide cooling or heating; ``off`` is how far each compartment is on the wrong side."""
+    if max(needs, default=0.0) <= 0.0 and max(off, default=0.0) <= SAME_C:
+        return [0.0] * len(needs)
     shares = fair_shares(needs, power)
     calling = [i for i, gap in enumerate(off) if gap > SAME_C]
     if calling:
@@ -212,7 +214,7 @@ def _open_doors(rooms: Sequence[_Room], trip: ThermalTrip, leg: ThermalLeg) -> N
         step = until - done
         opened = [leg.open_s.get(room.zone, 0) >= until for room in rooms]
         shut = [room for room, is_open in zip(rooms, opened, strict=True) if not is_open]
-        unit = iter(_unit_w(shut, trip, step))
+        unit = iter(_unit_w(shut, trip, step) if shut else ())
         sources = [room.source_w() for room in rooms]
         for room, source, is_open in zip(rooms, sources, opened, strict=True):
             if is_open:

@@ -26,6 +26,9 @@ from optimizer.planning.linehaul.tours import Tour
 PARTS = 2520
 """Goods of one grid and zone are divided so finely; halves to tenths are whole numbers of it."""
 
+UNDIVIDED = 0.1
+"""In a large model goods that take less of a truck than this go with one truck."""
+
 TIERS = 4
 """Steps in which the lines of one grid and zone are left, the cheapest first."""
 
@@ -69,7 +72,8 @@ def choice_of(
         for kinds in [demand.zones] if together else [{zone} for zone in ZONES]:
             if demand.zones.intersection(kinds):
                 names |= {(place, zone): len(goods) for zone in kinds}
-                goods.append(_goods(place, demand, frozenset(kinds), leaving_cents))
+                parts = 1 if _fills(demand, network.groups) < UNDIVIDED and together else PARTS
+                goods.append(_goods(place, demand, frozenset(kinds), leaving_cents, parts))
     dearer = _backup_charge(network, tours)
     options = [
         Option(
@@ -134,6 +138,7 @@ def _goods(
     demand: GridDemand,
     zones: frozenset[Zone],
     leaving_cents: Mapping[LineKey, Cents],
+    parts: int,
 ) -> Goods:
     lines = [delivery for delivery in demand.deliveries if delivery.zone in zones]
     mass_g = sum(line.mass_g for line in lines)
@@ -143,22 +148,31 @@ def _goods(
         for line in lines
     }
     cheapest = sorted(shares, key=lambda key: (leaving_cents[key] / max(shares[key], 1e-12), key))
+    tiers = min(TIERS, parts)
     total, so_far = sum(shares.values()), 0.0
-    cents = [0] * TIERS
+    cents = [0] * tiers
     for key in cheapest:
-        cents[min(TIERS - 1, int(so_far * TIERS))] += leaving_cents[key]
+        cents[min(tiers - 1, int(so_far * tiers))] += leaving_cents[key]
         so_far += shares[key] / max(total, 1e-12)
     load = [mass_g, 0, 0, 0]
     for line in lines:
         load[DIMENSIONS[line.zone]] += line.volume_ml
-    parts = PARTS // TIERS
     return Goods(
         place=place,
-        load=tuple(load),
-        parts=PARTS,
-        leave=tuple((parts, ceil_div(tier, parts)) for tier in cents),
+        load=tuple(amount * PARTS // parts for amount in load),
+        parts=parts,
+        leave=tuple((parts // tiers, ceil_div(tier * tiers, parts)) for tier in cents),
         leave_first=min(leaving_cents[line.key] for line in lines),
     )
+
+
+def _fills(demand: GridDemand, groups: Sequence[TruckGroup]) -> float:
+    """Say how much of the payload or body of the smallest truck a demand takes."""
+    mass_g = sum(line.mass_g for line in demand.deliveries)
+    volume_ml = sum(line.volume_ml for line in demand.deliveries)
+    payload_g = min(group.truck.payload_g for group in groups)
+    body_ml = min(group.truck.body_ml for group in groups)
+    return max(mass_g / max(1, payload_g), volume_ml / max(1, body_ml))
 
 
 def _fleet(group: TruckGroup, fewest: int) -> Fleet:

@@ -18,6 +18,7 @@ from optimizer.domain.travel_matrix import UNREACHABLE, TravelMatrix
 from optimizer.domain.units import SECONDS_PER_MINUTE, Cents, Seconds, nearest_div
 from optimizer.planning.linehaul.choice import Choice, choice_of, trips_of
 from optimizer.planning.linehaul.demand import GridDemand, LinehaulPlan
+from optimizer.planning.linehaul.greedy import first_choice
 from optimizer.planning.linehaul.loading import Trip, load_trips
 from optimizer.planning.linehaul.network import network_of
 from optimizer.planning.linehaul.pricing import Pricing, priced
@@ -34,9 +35,6 @@ LATE_CENTS_PER_MIN: Cents = 1000
 TOURS_AT_LEAST = 120
 TOURS_PER_GRID = 5
 """How many tours the exact model gets to choose from."""
-
-ENOUGH = Limit(iterations=200)
-"""For a model that solves at once."""
 
 ROUNDS = 3
 """How often tours are chosen with one truck more while goods come late."""
@@ -151,17 +149,16 @@ class _Desk:
         if not tours:
             return None
         kept, pricing = self._shortlist(tours)
-        choice = self._choice(kept, fewest, pricing.rows)
+        choice = self._choice([tours[o] for o in kept], fewest, pricing.rows)
+        start = first_choice(choice.question, pricing.liking[kept])
         selection = select(
-            choice.question, limit=self._budget.share(0.5), seed=self._seed, strict=strict
+            choice.question,
+            limit=self._budget.share(0.5),
+            seed=self._seed,
+            strict=strict,
+            start=start,
         )
-        if selection is None:
-            # Out of time: grids one by one are a model that needs none.
-            kept = [tour for tour in kept if len(tour.stops) == 1]
-            choice = self._choice(kept, fewest, ())
-            selection = select(choice.question, limit=ENOUGH, seed=self._seed, strict=strict)
-        if selection is None:
-            return None
+        selection = selection or start
         loading = load_trips(
             ground.demands,
             trips_of(choice, selection),
@@ -175,14 +172,14 @@ class _Desk:
         cents = selection.cents if hired else draft.cents
         return replace(draft, gap=max(0.0, 1 - bound / cents) if cents else 0.0)
 
-    def _shortlist(self, tours: Sequence[Tour]) -> tuple[list[Tour], Pricing]:
+    def _shortlist(self, tours: Sequence[Tour]) -> tuple[list[int], Pricing]:
         """Keep the tours that the relaxation likes best, and all that visit one grid alone."""
         if id(tours) not in self._pricings:
             self._pricings[id(tours)] = priced(self._choice(tours, {}, ()).question)
         pricing = self._pricings[id(tours)]
         most = max(TOURS_AT_LEAST, TOURS_PER_GRID * len(self._ground.demands))
         chosen = {*pricing.order[:most], *(o for o, t in enumerate(tours) if len(t.stops) == 1)}
-        return [tours[o] for o in sorted(chosen)], pricing
+        return sorted(chosen), pricing
 
     def _choice(self, tours: Sequence[Tour], fewest: Mapping[int, int], rows: Rows) -> Choice:
         return choice_of(

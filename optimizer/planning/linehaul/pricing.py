@@ -30,11 +30,18 @@ ROUNDS = 40
 EPSILON = 1e-6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pricing:
-    """The options by rising reduced cost, the rows that bind, and a lower bound."""
+    """The options by rising reduced cost, the rows that bind, and a lower bound.
+
+    Parameters
+    ----------
+    liking
+        How often the relaxation drives each option.
+    """
 
     order: tuple[int, ...]
+    liking: FloatArray
     rows: Rows
     bound: float
 
@@ -107,7 +114,12 @@ class _Relaxation:
             for (subset, kind), row in self._rows.items()
             if kind == 0 and abs(duals[row]) > EPSILON
         )
-        return Pricing(order=tuple(int(o) for o in rank), rows=rows, bound=bound)
+        return Pricing(
+            order=tuple(int(o) for o in rank),
+            liking=values[self._options],
+            rows=rows,
+            bound=bound,
+        )
 
     def _separate(self, values: FloatArray) -> bool:
         """Add the rows that are violated most; say whether there were any."""

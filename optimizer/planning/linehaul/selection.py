@@ -23,10 +23,13 @@ from optimizer.domain.units import SECONDS_PER_MINUTE, Cents, Millilitres, Secon
 from optimizer.planning.linehaul.sat import run
 
 FINEST = 10_000
-"""Loads are counted in at most about this many steps, which keeps coefficients small."""
+"""Goods are counted in at most about so many units, which keeps coefficients small."""
 
+FEWEST_PARTS = 1000
 FORGIVEN_PARTS = 4
-"""Parts that may be missing in the lenient reading, because a truck's share is seldom round."""
+"""Parts that may be missing in the lenient reading, because a truck's share is seldom round.
+
+Only goods that are divided finely enough are forgiven anything."""
 
 Rows = tuple[tuple[frozenset[int], int], ...]
 """Sets of places, and how many trips must touch each."""
@@ -163,13 +166,22 @@ class Selection:
     bound: float
 
 
-def select(question: Question, *, limit: Limit, seed: int, strict: bool = True) -> Selection | None:
+def select(
+    question: Question,
+    *,
+    limit: Limit,
+    seed: int,
+    strict: bool = True,
+    start: Selection | None = None,
+) -> Selection | None:
     """Choose tours; None where nothing fits or nothing was found within the limit.
 
     The lenient reading forgives what is lost by rounding, so it may promise a little more than
-    the trucks hold; the strict one never does.
+    the trucks hold; the strict one never does. The search begins at ``start``.
     """
     model = _Model(question, strict)
+    if start is not None:
+        model.hint(start)
     answer = run(model.model, limit=limit, seed=seed)
     if answer is None:
         return None
@@ -210,6 +222,20 @@ class _Model:
         self._round_up()
         self.model.minimize(sum(self._costs))
 
+    def hint(self, start: Selection) -> None:
+        """Tell the solver where to begin."""
+        for given, variables in (
+            (start.copies, self.copies),
+            (start.trucks, self.used),
+            (dict.fromkeys(start.short, 1), self.short),
+        ):
+            for index, variable in variables.items():
+                self.model.add_hint(variable, given.get(index, 0))
+        for key, share in self.shares.items():
+            self.model.add_hint(share, start.shares.get(key, 0))
+        for key, block in self.blocks.items():
+            self.model.add_hint(block, start.blocks.get(key, 0))
+
     def _copies(self, o: int) -> cp_model.IntVar:
         option = self._question.options[o]
         fleet = self._question.fleets[option.fleet]
@@ -243,7 +269,7 @@ class _Model:
                 self._costs += [
                     tier * cents for tier, (_, cents) in zip(left, goods.leave, strict=True)
                 ]
-            forgiven = 0 if self._strict or goods.parts < FINEST // 10 else FORGIVEN_PARTS
+            forgiven = 0 if self._strict or goods.parts < FEWEST_PARTS else FORGIVEN_PARTS
             total = sum([*carriers.get(c, []), *left])
             self.model.add_linear_constraint(total, goods.parts - forgiven, goods.parts)
 
@@ -271,7 +297,8 @@ class _Model:
         """Give the load of a tour in one dimension, and the unit in which it is counted."""
         goods = self._question.goods
         members = [c for c in self._question.options[o].goods if goods[c].load[d]]
-        unit = max([1, *(goods[c].load[d] // FINEST for c in members)])
+        unit = max([1, *(goods[c].load[d] * goods[c].parts for c in members)])
+        unit = max(1, unit // (FINEST * self._question.divided))
         up = unit - 1 if self._strict else 0
         return sum(self.shares[o, c] * ((goods[c].load[d] + up) // unit) for c in members), unit
 

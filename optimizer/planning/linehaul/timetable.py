@@ -105,7 +105,7 @@ class _Model:
         ]
         self._departs: list[cp_model.IntVar] = []
         self._starts: list[list[cp_model.IntVar]] = []
-        self._returns: list[cp_model.LinearExprT] = []
+        self._returns: list[cp_model.LinearExpr] = []
         for number in range(len(trips)):
             self._leave(number)
             self._visit(number)
@@ -136,7 +136,7 @@ class _Model:
         """Load at a dock of the central and leave, inside its hours."""
         trip = self._trips[number]
         group = self._ground.network.groups[trip.tour.group]
-        departs: cp_model.IntVar = self._within(group.departures)
+        departs = self._within(group.departures)
         self._departs.append(departs)
         self._occupy(
             self._ground.network.rows[trip.vehicle.home],
@@ -151,7 +151,7 @@ class _Model:
         drives = self._drives[number]
         durations = network.groups[trip.tour.group].duration_s
         row = home = network.rows[trip.vehicle.home]
-        now: cp_model.LinearExprT = self._departs[number]
+        now: cp_model.LinearExpr = self._departs[number]
         starts = []
         for stop, load in zip(trip.tour.stops, trip.loads, strict=True):
             demand = self._ground.demands[stop]
@@ -177,7 +177,7 @@ class _Model:
         cents = sum(self._ground.leaving_cents[key] for key in lines)
         self._costs.append((1 - drives) * (CANCEL_WEIGHT + cents))
 
-    def _deliver(self, stop: int, ends: cp_model.LinearExprT, drives: cp_model.IntVar) -> None:
+    def _deliver(self, stop: int, ends: cp_model.LinearExpr, drives: cp_model.IntVar) -> None:
         demand = self._ground.demands[stop]
         if stop not in self._late:
             self._late[stop] = self.model.new_int_var(0, HORIZON_S, "")
@@ -187,7 +187,7 @@ class _Model:
             self.model.add(ends <= demand.latest).only_enforce_if(drives)
         self._costs.append(ends)
 
-    def _occupy(self, row: int, start: cp_model.LinearExprT, size_s: Seconds, number: int) -> None:
+    def _occupy(self, row: int, start: cp_model.LinearExpr, size_s: Seconds, number: int) -> None:
         if size_s and self._ground.network.sites[row].docks is not None:
             self._docks.setdefault(row, []).append(
                 self.model.new_optional_fixed_size_interval_var(

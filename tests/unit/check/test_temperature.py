@@ -166,6 +166,8 @@ def test_walls_and_bulkheads_agree_with_the_planners_own(layout: dict[Any, int])
         place = ZONES.index(cell.zone)
         assert own.air_j_k[place, 0] == pytest.approx(cell.air_j_k)
         assert own.outer_w_k[place, 0] == pytest.approx(cell.outer_w_k)
+        outside_c = own.outer_w[place, 0] / own.outer_w_k[place, 0]
+        assert outside_c == pytest.approx(cell.outside_c(problem.ambient_c, problem.sun_c))
         between = {z: w for z, w in zip(ZONES, own.between_w_k[place, :, 0], strict=True) if w}
         assert between == pytest.approx(dict(cell.neighbours))
 

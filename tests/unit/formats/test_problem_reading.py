@@ -19,7 +19,7 @@ from optimizer.formats.problem_writing import write_problem_json, write_problem_
 from tests.unit.formats import tiny_day
 
 HOUR = 3600
-DIGEST = "sha256:53cdbd6cc4d07ddccf91fbc0c4e8ca4b0dd6ccbcfa53a1e5e6d04e6c0f0f2c35"
+DIGEST = "sha256:dc58d02d7c36ed17d548ccb4083cd4cc3647a8fd289f39685b92596bc776826e"
 
 
 def tiny() -> Problem:
@@ -285,30 +285,31 @@ def test_workbook_settings_may_have_dotted_keys(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sheet", "cell", "value", "code", "place"),
+    ("place", "cells", "code"),
     [
-        ("orders", "F2", "warm", "CG-1012", "tiny.xlsx sheet orders row 2"),
-        ("sites", "C1", "nmae", "CG-1003", "tiny.xlsx sheet sites row 1"),
-        ("settings", "B4", "'yesterday'", "CG-1009", "tiny.xlsx sheet settings row 5"),
-        ("settings", "A3", "id.x", "CG-1004", "tiny.xlsx sheet settings row 3"),
-        ("settings", "A1", "name", "CG-1002", "tiny.xlsx sheet settings row 1"),
-        ("settings", "B4", "[", "CG-1005", "tiny.xlsx sheet settings row 4"),
+        ("orders row 2", {"F2": "warm"}, "CG-1012"),
+        ("sites row 1", {"C1": "nmae"}, "CG-1003"),
+        ("settings row 5", {"B5": "yesterday"}, "CG-1009"),
+        ("settings row 3", {"A2": "id", "A3": "id.x"}, "CG-1004"),
+        ("settings row 3", {"A3": "schema"}, "CG-1004"),
+        ("settings row 3", {"A3": None}, "CG-1006"),
+        ("settings row 1", {"A1": "name"}, "CG-1002"),
+        ("settings row 4", {"B4": "["}, "CG-1005"),
+        ("settings row 4", {"A4": "zone"}, "CG-1003"),
     ],
 )
 def test_workbook_faults_name_sheet_and_row(
-    sheet: str, cell: str, value: str, code: str, place: str, tmp_path: Path
+    place: str, cells: dict[str, str | None], code: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "tiny.xlsx"
     book = workbook(path)
-    if value == "'yesterday'":
-        cell = "B5"
-    if sheet == "settings" and cell == "A3":
-        book[sheet]["A2"] = "id"
-    book[sheet][cell] = value
+    for cell, value in cells.items():
+        book[place.split(maxsplit=1)[0]][cell] = value
     book.save(path)
     with pytest.raises(InputRefused) as refused:
         read_problem(path)
-    assert (code, place) in [(fault.code, fault.place) for fault in refused.value.faults]
+    found = [(fault.code, fault.place) for fault in refused.value.faults]
+    assert (code, f"tiny.xlsx sheet {place}") in found
 
 
 def test_missing_and_misnamed_sheets_are_faults(tmp_path: Path) -> None:

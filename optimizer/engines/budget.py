@@ -1,0 +1,32 @@
+"""What is left of a limit while a solve goes through its steps."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from optimizer.domain.limit import Limit
+
+
+class Budget:
+    """A limit that is used up step by step; under iterations it never looks at a clock."""
+
+    def __init__(self, limit: Limit) -> None:
+        self.limit = limit
+        self._spent = 0
+        self._began = perf_counter()
+
+    def spend(self, iterations: int) -> None:
+        """Book the iterations of a step; seconds book themselves."""
+        self._spent += iterations
+
+    def left(self, at_most: float = 1.0) -> Limit | None:
+        """Give what is left, or a fraction of the whole limit if that is less; None if nothing."""
+        share = self.limit.share(at_most)
+        if self.limit.iterations is not None:
+            assert share.iterations is not None
+            rest = min(self.limit.iterations - self._spent, share.iterations)
+            return Limit(iterations=rest) if rest > 0 else None
+        assert self.limit.seconds is not None
+        assert share.seconds is not None
+        seconds = min(self.limit.seconds - (perf_counter() - self._began), share.seconds)
+        return Limit(seconds=seconds) if seconds > 0 else None

@@ -1,0 +1,146 @@
+"""What a solver is told of a problem where telling everything would be slow or impossible.
+
+Every simplification is checked afterwards by ``schedule``, and undone where it went too far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.domain.travel_matrix import UNREACHABLE, IntArray
+from optimizer.domain.units import Seconds
+from optimizer.engines.engine import Job, RoutingAnswer, RoutingProblem, RoutingRoute
+from optimizer.engines.schedule import MILLICENTS_PER_CENT, route_millicents, schedule
+
+NEVER = 2**40
+"""A moment after every horizon."""
+
+SLACK_SHARE = 0.8
+"""A capacity dimension below this share of the fullest one is left out of the model at first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prospects:
+    """What becomes of each job, as far as its own route tells.
+
+    Parameters
+    ----------
+    hopeless
+        No vehicle can do the job even alone.
+    served
+        The job must be done, or costs no more on a route of its own than left out.
+    """
+
+    hopeless: tuple[bool, ...]
+    served: tuple[bool, ...]
+
+
+def prospects(problem: RoutingProblem) -> Prospects:
+    """Try every job alone."""
+    alone = [_alone(problem, index) for index in range(len(problem.jobs))]
+    return Prospects(
+        hopeless=tuple(cost is None for cost in alone),
+        served=tuple(
+            cost is not None
+            and (job.drop_cents is None or job.drop_cents * MILLICENTS_PER_CENT >= cost)
+            for job, cost in zip(problem.jobs, alone, strict=True)
+        ),
+    )
+
+
+def _alone(problem: RoutingProblem, index: int) -> int | None:
+    costs = (
+        route_millicents(problem, RoutingRoute(group=number, jobs=(index,)))
+        for number, group in enumerate(problem.vehicles)
+        if group.count > 0
+    )
+    return min((cost for cost in costs if cost is not None), default=None)
+
+
+def binding_dimensions(problem: RoutingProblem) -> tuple[int, ...]:
+    """Name the capacity dimensions that fill some vehicle nearly as fast as its fullest one."""
+    if not problem.jobs or not problem.vehicles:
+        return ()
+    total = np.sum([job.load for job in problem.jobs], axis=0, dtype=np.float64)
+    capacity = np.array([group.capacity for group in problem.vehicles], dtype=np.float64)
+    vehicles = np.where(total > 0, total / np.maximum(capacity, 1e-9), 0.0)
+    fullest = vehicles.max(axis=1, keepdims=True, initial=0.0)
+    keep = (total > 0) & (vehicles >= SLACK_SHARE * fullest).any(axis=0)
+    return tuple(int(dimension) for dimension in np.flatnonzero(keep))
+
+
+def broken_dimensions(problem: RoutingProblem, routes: Sequence[RoutingRoute]) -> set[int]:
+    """Name the capacity dimensions in which some route is overloaded."""
+    broken = set()
+    for route in routes:
+        load = np.sum([problem.jobs[index].load for index in route.jobs], axis=0)
+        over = load > np.array(problem.vehicles[route.group].capacity)
+        broken.update(int(dimension) for dimension in np.flatnonzero(over))
+    return broken
+
+
+def is_timeless(problem: RoutingProblem) -> bool:
+    """Say whether no clock can matter: nothing takes time, and everything is open at once."""
+    if any(matrix.max(initial=0) > 0 for matrix in problem.duration_s) or any(problem.service_s):
+        return False
+    opens = max((job.opens for job in problem.jobs), default=0)
+    closes = min((job.closes for job in problem.jobs), default=0)
+    return all(
+        max(group.earliest, opens) <= min(closes, group.latest) and group.earliest >= opens
+        for group in problem.vehicles
+    )
+
+
+def service_starts(problem: RoutingProblem, answer: RoutingAnswer | None) -> dict[int, Seconds]:
+    """Give the service start of every job that an answer does."""
+    starts: dict[int, Seconds] = {}
+    for route in answer.routes if answer else ():
+        timed = schedule(problem, route)
+        if timed is not None:
+            starts.update(zip(route.jobs, timed.starts, strict=True))
+    return starts
+
+
+def narrowed_closes(
+    problem: RoutingProblem, *, starts: Mapping[int, Seconds] | None
+) -> list[Seconds]:
+    """Give the closing time of every job with its longest ride, and its due time, as hard bounds.
+
+    A ride counts from the earliest departure of any group. A bound that no vehicle can keep is
+    not set. Due times count only where ``starts`` is given, and a job that starts later than its
+    due time there keeps that start.
+    """
+    reach = _reach(problem)
+    first = min((group.earliest for group in problem.vehicles), default=0)
+    result = []
+    for index, job in enumerate(problem.jobs):
+        closes = job.closes
+        at_best = max(job.opens, int(reach[job.node]))
+        for bound in _bounds(job, first, starts, index):
+            if bound >= at_best:
+                closes = min(closes, bound)
+        result.append(closes)
+    return result
+
+
+def _bounds(
+    job: Job, first: Seconds, starts: Mapping[int, Seconds] | None, index: int
+) -> list[Seconds]:
+    bounds = [] if job.max_ride_s is None else [first + job.max_ride_s]
+    if starts is not None and job.due is not None and job.late_cents_per_min > 0:
+        bounds.append(max(job.due, starts.get(index, job.due)))
+    return bounds
+
+
+def _reach(problem: RoutingProblem) -> IntArray:
+    """Say when a vehicle that drives straight there arrives at each node."""
+    nodes = problem.distance_m.shape[0]
+    reach = np.full(nodes, NEVER, dtype=np.int64)
+    for group in problem.vehicles:
+        seconds = problem.duration_s[group.profile][group.start]
+        missing = (problem.distance_m[group.start] == UNREACHABLE) | (seconds == UNREACHABLE)
+        reach = np.minimum(reach, np.where(missing, NEVER, group.earliest + seconds))
+    return reach

@@ -1,0 +1,49 @@
+"""What a fleet that is too small should carry: the lines that cost most to leave for their room.
+
+Routing solvers choose jobs one by one and rarely give up one large job for three small ones.
+The choice is a knapsack over all vans together, with one row per capacity dimension:
+
+    maximise  sum_i drop_i x_i   subject to  sum_i load_i,d x_i <= sum_v capacity_v,d,  0 <= x <= 1
+
+Its linear relaxation splits at most as many lines as there are rows (Kellerer, Pferschy and
+Pisinger, Knapsack Problems, 2004, section 9), so it is as good as the integer answer here. The
+lines it takes are routed first; the others may fill what gaps remain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from optimizer.domain.ids import LineKey
+from optimizer.domain.orders import OrderLine
+from optimizer.domain.units import Cents
+from optimizer.planning.compartments import Slot, capacity_of
+from optimizer.planning.jobs import load_of
+from optimizer.planning.linehaul.linear import LinearProgram
+
+BEYOND_ANY_ROOM = 1e6
+"""Load of any line in a zone for which no slot has room."""
+TAKEN = 0.5
+"""A line of which the relaxation takes at least this share is routed first."""
+
+
+def worthiest(
+    lines: Sequence[OrderLine], slots: Sequence[Slot], drop_cents: Mapping[LineKey, Cents]
+) -> frozenset[LineKey]:
+    """Choose the lines that all slots together should carry."""
+    rooms = [sum(column) for column in zip(*map(capacity_of, slots), strict=True)]
+    program = LinearProgram()
+    rows = [program.row(0.0, 1.0) for _ in rooms]
+    for line in lines:
+        share = program.variable(cost=-float(drop_cents[line.key]), upper=1.0)
+        for row, room, load in zip(rows, rooms, load_of([line]), strict=True):
+            if load:
+                program.put(row, share, load / room if room else BEYOND_ANY_ROOM)
+    taken = program.solve()
+    return frozenset(line.key for line, share in zip(lines, taken, strict=True) if share >= TAKEN)
+
+
+def is_short(lines: Sequence[OrderLine], slots: Sequence[Slot]) -> bool:
+    """Say whether all slots together cannot take all lines, in any dimension."""
+    rooms = [sum(column) for column in zip(*map(capacity_of, slots), strict=True)]
+    return any(load > room for load, room in zip(load_of(lines), rooms, strict=True))

@@ -1,0 +1,64 @@
+from api.cli.plan_view import (
+    MOST_ROUTE_ROWS,
+    MOST_UNSERVED_ROWS,
+    fills,
+    route_table,
+    unserved_table,
+)
+from optimizer.domain.ids import LineKey
+from optimizer.domain.plan import Route, Unserved, UnservedReason
+from optimizer.domain.temperature import Zone
+from tests import cases
+from tests.unit.api.printed import printed
+
+
+def _left_out(number: int, reason: UnservedReason, detail: str) -> Unserved:
+    return Unserved(key=LineKey(f"N{number}", "1"), reason=reason, detail=detail)
+
+
+def test_lines_with_one_sentence_share_a_row() -> None:
+    full = "every frozen compartment at G1 is full"
+    lines = [_left_out(n, UnservedReason.ZONE_CAPACITY, full) for n in range(3)]
+    lines += [_left_out(9, UnservedReason.WINDOW, "earliest arrival 09:10; P3 closes at 09:00")]
+    rows = printed(unserved_table(lines, width=100)).splitlines()
+    (row,) = [row for row in rows if row.startswith(" zone_capacity ")]
+    assert row.split() == ["zone_capacity", "3", *full.split(), "N0/1"]
+    assert any("N9/1" in row for row in rows)
+    assert "more in the plan" not in "".join(rows)
+
+
+def test_a_long_list_shows_every_reason_and_counts_the_rest() -> None:
+    lines = [
+        _left_out(n, UnservedReason.FLEET, f"no time for P{n}") for n in range(MOST_UNSERVED_ROWS)
+    ]
+    rare = [
+        _left_out(100 + n, reason, f"because of {reason.value}")
+        for n, reason in enumerate(UnservedReason)
+        if reason is not UnservedReason.FLEET
+    ]
+    text = printed(unserved_table([*lines, *rare], width=100))
+    assert [reason.value for reason in UnservedReason if f" {reason.value} " not in text] == []
+    assert f"and {len(lines) - 1} lines more in the plan" in text
+
+
+def test_brackets_in_a_users_text_are_text() -> None:
+    line = _left_out(1, UnservedReason.FLEET, "no time for [red]P1[/red]")
+    assert "[red]P1[/red]" in printed(unserved_table([line], width=100))
+
+
+def _van() -> Route:
+    return next(route for route in cases.tiny_plan().routes if route.vehicle == "V1")
+
+
+def test_fill_is_the_share_of_each_compartment() -> None:
+    route = _van()
+    loaded = sum(
+        item.volume_ml for stop in route.stops for item in stop.delivers if item.zone is Zone.FROZEN
+    )
+    assert fills(route)[Zone.FROZEN] == loaded / route.compartments[Zone.FROZEN]
+
+
+def test_more_routes_than_a_screen_holds_are_counted() -> None:
+    text = printed(route_table(cases.tiny_problem(), [_van()] * (MOST_ROUTE_ROWS + 5), width=100))
+    assert text.count(f" {_van().id} ") == MOST_ROUTE_ROWS
+    assert "and 5 more in the plan" in text
