@@ -1,4 +1,4 @@
-"""Foreign data as problem folders: read by ``formats``, sited by ``planning``, written as tables."""
+"""Foreign data as problem folders: read by ``formats``, sited by ``planning``, written out."""
 
 from __future__ import annotations
 

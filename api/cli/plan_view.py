@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST_UNSERVED_ROWS = 10
 MOST_ROUTE_ROWS = 60
+WIDTH_OF_FIGURES = 56
+"""Columns of the route table beside names and types, one blank between them."""
 ECHELON_TITLE = {Echelon.LINEHAUL: "linehaul", Echelon.LAST_MILE: "last mile"}
 ZONE_TITLE = {Zone.FROZEN: "frozen", Zone.CHILLED: "chilled", Zone.CONTROLLED: "contr."}
 
@@ -72,8 +74,10 @@ def _charged(plan: Plan) -> Iterable[tuple[str, int]]:
 def route_table(problem: Problem, routes: Sequence[Route], *, width: int) -> Table:
     """List routes: what drives, when, how far, how full, and how near to spoiling."""
     table = tidy_table("Routes", width=width)
+    typed = _has_room_for_types(routes, width)
     table.add_column("route", overflow="fold")
-    table.add_column("type", overflow="fold")
+    if typed:
+        table.add_column("type", no_wrap=True)
     for name in ("out", "back", "stops", "km", *ZONE_TITLE.values(), "margin"):
         table.add_column(name, justify="right", no_wrap=True)
     for echelon in Echelon:
@@ -82,7 +86,7 @@ def route_table(problem: Problem, routes: Sequence[Route], *, width: int) -> Tab
             table.add_section()
             table.add_row(Text(ECHELON_TITLE[echelon], style="italic"))
         for route in legs[:MOST_ROUTE_ROWS]:
-            table.add_row(*_cells(problem, route))
+            table.add_row(*_cells(problem, route, typed=typed))
         if len(legs) > MOST_ROUTE_ROWS:
             table.add_row(f"and {len(legs) - MOST_ROUTE_ROWS} more in the plan")
     table.caption = (
@@ -92,10 +96,17 @@ def route_table(problem: Problem, routes: Sequence[Route], *, width: int) -> Tab
     return table
 
 
-def _cells(problem: Problem, route: Route) -> list[str]:
+def _has_room_for_types(routes: Sequence[Route], width: int) -> bool:
+    """Say whether names and types stand side by side; names alone must not be broken for them."""
+    names = max(len(route.id) for route in routes)
+    types = max(len(route.vehicle_type) for route in routes)
+    return names + types + WIDTH_OF_FIGURES <= width
+
+
+def _cells(problem: Problem, route: Route, *, typed: bool) -> list[str]:
     return [
         one_line(route.id),
-        one_line(route.vehicle_type),
+        *([one_line(route.vehicle_type)] if typed else []),
         _clock(problem, route.departs),
         _clock(problem, route.returns),
         str(len(route.stops)),

@@ -136,13 +136,16 @@ def layout_is_legal(vehicle: Vehicle, layout: Layout) -> bool:
     """Say whether the bulkheads of a vehicle can stand like this.
 
     Compartments lie from the front in the order of ``Zone``. Every compartment but the rearmost
-    one is a whole number of bulkhead steps; the rearmost takes any rest of the body.
+    one is a whole number of bulkhead steps; the rearmost takes any rest of the body. The nominal
+    layout is legal even where its compartments are no whole steps.
     """
     if any(size > 0 and not vehicle.carries(zone) for zone, size in layout.items()):
         return False
     step = vehicle.bulkhead_step_ml
     if step is None:
         return all(size <= vehicle.capacity_ml.get(zone, 0) for zone, size in layout.items())
+    if all(layout.get(zone, 0) == vehicle.capacity_ml.get(zone, 0) for zone in ZONES):
+        return True
     used = [layout[zone] for zone in ZONES if layout.get(zone, 0) > 0]
     return sum(used) <= vehicle.body_ml and all(size % step == 0 for size in used[:-1])
 

@@ -60,7 +60,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxLoad:
-    """The insulated boxes of one zone on one trip."""
+    """The insulated boxes of one zone on one trip; ``ice_kg`` is the ice of all of them together."""
 
     zone: Zone
     count: int

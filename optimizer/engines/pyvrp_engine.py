@@ -3,35 +3,56 @@
 Service is charged on the way into a node, and the clock of a visit is the end of its service:
 jobs of one node that follow each other are then 0 s apart and share one service.
 
-PyVRP knows no soft due times and no rides, so its windows are narrower than ours: a due time that
-can be met closes its window, unless the warm start already comes later, and the longest ride
-counts from the earliest departure of any group. Where that leaves no window the job keeps its
-own. Every answer is priced anew by ``schedule`` and repaired where PyVRP's view was too kind.
+Three things are told to PyVRP otherwise than they are, and every answer is priced anew by
+``schedule`` and mended by ``repair``:
+
+- It knows no soft due times and no rides: ``simplify.narrowed_closes`` makes them hard where a
+  vehicle can keep them. Jobs that come late in the warm start keep that lateness.
+- Jobs that are dear to leave out are required at first, because its operators for optional
+  clients take three quarters of the time. Where no feasible solution shows, they are optional.
+- Capacity dimensions far from full are left out until an incumbent overloads one of them.
+
+Its unit of cost is the millicent. Its penalties start near the cost of reaching one more job,
+not at 50,000 per unit: from there they would take most of a short run to come down.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyvrp
 from pyvrp import search as pyvrp_search
-from pyvrp import stop as pyvrp_stop
 from pyvrp.exceptions import PenaltyBoundWarning
 from pyvrp.IteratedLocalSearch import IteratedLocalSearchCallbacks
 
 from optimizer.domain.errors import EngineFailed
 from optimizer.domain.limit import Limit
 from optimizer.domain.travel_matrix import UNREACHABLE, IntArray
-from optimizer.domain.units import Seconds, nearest_div
+from optimizer.domain.units import nearest_div
+from optimizer.engines.budget import Budget
 from optimizer.engines.engine import RoutingAnswer, RoutingProblem, RoutingRoute
 from optimizer.engines.repair import repaired
-from optimizer.engines.schedule import MILLICENTS_PER_CENT, schedule
+from optimizer.engines.schedule import MILLICENTS_PER_CENT
+from optimizer.engines.simplify import (
+    binding_dimensions,
+    broken_dimensions,
+    is_timeless,
+    narrowed_closes,
+    prospects,
+    service_starts,
+)
 
 Harvest = Callable[[Iterable[RoutingRoute]], None]
 """Takes the routes of every incumbent, for a selection among them later."""
+
+UNBOUNDED = int(np.iinfo(np.int64).max)
+"""PyVRP's word for no bound at all, and for the cost of an infeasible solution."""
+
+PATIENCE = 0.35
+"""Share of what is left of a limit after which required jobs without a solution turn optional."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +61,17 @@ class PyVrp:
 
     Parameters
     ----------
-    updates_every
-        Candidates between two adjustments of the penalties.
+    neighbours
+        Size of the granular neighbourhood.
+    history
+        Length of the late acceptance; short, because our runs are short.
+    penalty_factor
+        First penalties in units of what one job's way costs on average.
     """
 
-    updates_every: int = 500
+    neighbours: int = 30
+    history: int = 50
+    penalty_factor: float = 10.0
 
     @property
     def name(self) -> str:
@@ -67,49 +94,92 @@ class PyVrp:
         EngineFailed
             A job that must be done found no place.
         """
-        model = _Model(problem, start)
-        watch = _Watch(model, harvest)
-        found = model.search(self, watch, limit, seed, start)
-        candidates = [repaired(problem, routes) for routes in found]
-        answers = [answer for answer in (*candidates, start) if answer is not None]
-        if not answers:
+        best = self._search(problem, Budget(limit), seed, start, harvest)
+        if best is None:
             raise EngineFailed("CG-3001", "PyVRP found no place for a job that must be done")
-        return min(answers, key=lambda answer: answer.cost_millicents)
+        return best
+
+    def _search(
+        self,
+        problem: RoutingProblem,
+        budget: Budget,
+        seed: int,
+        start: RoutingAnswer | None,
+        harvest: Harvest | None,
+    ) -> RoutingAnswer | None:
+        """Search in ever fuller models until one of them holds for the rest of the limit."""
+        view = _first_view(problem, start)
+        best = start
+        while view.jobs and (limit := budget.left()) is not None:
+            model = _Model(problem, view, best)
+            watch = _Watch(model, harvest)
+            rule = _StopRule(limit, watch, patient=not view.required)
+            result = model.search(self, watch, rule, seed, best)
+            budget.spend(rule.calls)
+            tried = [model.routes_of(result.best)]
+            if not result.best.is_feasible() and watch.last is not None:
+                tried.append(model.routes_of(watch.last))
+            answers = [repaired(problem, routes) for routes in tried]
+            best = _better(best, *answers)
+            if watch.broken:
+                view = replace(view, dimensions=tuple(sorted({*view.dimensions, *watch.broken})))
+            elif view.required and not result.best.is_feasible():
+                view = replace(view, required=frozenset())
+            else:
+                return best
+        return best if best is not None else repaired(problem, [])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    """How much of a problem is told: the jobs, which of them as required, the dimensions."""
+
+    jobs: tuple[int, ...]
+    required: frozenset[int]
+    dimensions: tuple[int, ...]
+
+
+def _first_view(problem: RoutingProblem, start: RoutingAnswer | None) -> _View:
+    outlook = prospects(problem)
+    served = {index for index, sure in enumerate(outlook.served) if sure}
+    if start is not None and not served.isdisjoint(start.dropped):
+        served = set()
+    return _View(
+        jobs=tuple(index for index, never in enumerate(outlook.hopeless) if not never),
+        required=frozenset(served),
+        dimensions=binding_dimensions(problem),
+    )
+
+
+def _better(*answers: RoutingAnswer | None) -> RoutingAnswer | None:
+    """Give the cheapest answer, the first of equals."""
+    known = [answer for answer in answers if answer is not None]
+    return min(known, key=lambda answer: answer.cost_millicents, default=None)
 
 
 class _Model:
     """A routing problem in PyVRP's words.
 
-    PyVRP's locations are the nodes that have jobs, then the ends of routes; its clients are the
-    jobs that fit into some vehicle. Its unit of cost is the millicent.
+    PyVRP's locations are the nodes that have jobs, then the ends of routes.
     """
 
-    def __init__(self, problem: RoutingProblem, start: RoutingAnswer | None) -> None:
+    def __init__(self, problem: RoutingProblem, view: _View, start: RoutingAnswer | None) -> None:
         self.problem = problem
-        self.client_jobs = [i for i in range(len(problem.jobs)) if self._loadable(i)]
-        self.client_of = {job: client for client, job in enumerate(self.client_jobs)}
-        self.job_nodes = sorted({problem.jobs[i].node for i in self.client_jobs})
+        self.view = view
+        self.client_of = {job: client for client, job in enumerate(view.jobs)}
+        nodes = sorted({problem.jobs[index].node for index in view.jobs})
+        self.location_of = {node: place for place, node in enumerate(nodes)}
         groups = problem.vehicles
-        self.depot_nodes = sorted({node for g in groups for node in (g.start, g.end)})
+        ends = sorted({node for group in groups for node in (group.start, group.end)})
+        self.depot_of = {node: place for place, node in enumerate(ends)}
         self.groups = [number for number, group in enumerate(groups) if group.count > 0]
-        self.starts_at = _starts_of(problem, start)
-        self.data = self._data()
-
-    def _loadable(self, index: int) -> bool:
-        load = self.problem.jobs[index].load
-        return any(
-            group.count > 0 and all(x <= y for x, y in zip(load, group.capacity, strict=True))
-            for group in self.problem.vehicles
-        )
-
-    def _data(self) -> pyvrp.ProblemData:
-        nodes = [*self.job_nodes, *self.depot_nodes]
-        depots = range(len(self.job_nodes), len(nodes))
-        distances, durations = self._matrices(np.array(nodes, dtype=np.int64))
-        return pyvrp.ProblemData(
-            locations=[pyvrp.Location(0, 0) for _ in nodes],
-            clients=[self._client(index) for index in self.client_jobs],
-            depots=[pyvrp.Depot(location) for location in depots],
+        self.timeless = is_timeless(problem)
+        self.closes = narrowed_closes(problem, starts=service_starts(problem, start))
+        distances, durations = self._matrices(np.array([*nodes, *ends], dtype=np.int64))
+        self.data = pyvrp.ProblemData(
+            locations=[pyvrp.Location(0, 0) for _ in [*nodes, *ends]],
+            clients=[self._client(index) for index in view.jobs],
+            depots=[pyvrp.Depot(len(nodes) + place) for place in range(len(ends))],
             vehicle_types=[self._vehicle_type(number) for number in self.groups],
             distance_matrices=distances,
             duration_matrices=durations,
@@ -121,15 +191,16 @@ class _Model:
         A missing way is farther than all ways together and takes longer than any shift.
         """
         problem = self.problem
-        metres = problem.distance_m[np.ix_(nodes, nodes)].copy()
+        square = np.ix_(nodes, nodes)
+        metres = problem.distance_m[square].copy()
         missing = metres == UNREACHABLE
         metres[missing] = 1 + 2 * int(metres.max(initial=0)) * (len(problem.jobs) + 1)
-        service = np.array([problem.service_s[node] for node in self.job_nodes], dtype=np.int64)
-        jobs = len(self.job_nodes)
+        jobs = len(self.location_of)
+        service = np.array([problem.service_s[node] for node in self.location_of], dtype=np.int64)
         beyond = 1 + max((group.latest for group in problem.vehicles), default=0)
         durations = []
         for matrix in problem.duration_s:
-            seconds = matrix[np.ix_(nodes, nodes)].copy()
+            seconds = matrix[square].copy()
             missing_here = missing | (seconds == UNREACHABLE)
             seconds[:, :jobs] += service
             seconds[missing_here] = beyond
@@ -141,58 +212,31 @@ class _Model:
     def _client(self, index: int) -> pyvrp.Client:
         job = self.problem.jobs[index]
         service = self.problem.service_s[job.node]
-        closes = self._closes(index)
+        closes = self.closes[index]
         return pyvrp.Client(
-            location=self.job_nodes.index(job.node),
-            delivery=list(job.load),
-            tw_early=max(0, min(job.opens, closes) + service),
-            tw_late=max(0, closes + service),
+            location=self.location_of[job.node],
+            delivery=[job.load[dimension] for dimension in self.view.dimensions],
+            tw_early=0 if self.timeless else max(0, min(job.opens, closes) + service),
+            tw_late=UNBOUNDED if self.timeless else max(0, closes + service),
             prize=(job.drop_cents or 0) * MILLICENTS_PER_CENT,
-            required=job.drop_cents is None,
-        )
-
-    def _closes(self, index: int) -> Seconds:
-        """Say until when the service may start in PyVRP's narrower view."""
-        job = self.problem.jobs[index]
-        closes = job.closes
-        reach = self._reach(job.node)
-        if job.due is not None and job.late_cents_per_min > 0:
-            until = max(job.due, self.starts_at.get(index, job.due))
-            if until >= max(job.opens, reach):
-                closes = min(closes, until)
-        if job.max_ride_s is not None:
-            until = min(group.earliest for group in self.problem.vehicles) + job.max_ride_s
-            if until >= max(job.opens, reach):
-                closes = min(closes, until)
-        return closes
-
-    def _reach(self, node: int) -> Seconds:
-        """Say when a vehicle that drives straight there arrives at a node."""
-        problem = self.problem
-        return min(
-            (
-                group.earliest + int(problem.duration_s[group.profile][group.start, node])
-                for group in problem.vehicles
-                if problem.distance_m[group.start, node] != UNREACHABLE
-            ),
-            default=0,
+            required=job.drop_cents is None or index in self.view.required,
         )
 
     def _vehicle_type(self, number: int) -> pyvrp.VehicleType:
         group = self.problem.vehicles[number]
-        longest = {} if group.max_duration_s is None else {"shift_duration": group.max_duration_s}
+        longest = group.max_duration_s
         return pyvrp.VehicleType(
-            num_available=group.count,
-            capacity=list(group.capacity),
-            start_depot=self.depot_nodes.index(group.start),
-            end_depot=self.depot_nodes.index(group.end),
+            num_available=min(group.count, len(self.view.jobs)),
+            capacity=[group.capacity[dimension] for dimension in self.view.dimensions],
+            start_depot=self.depot_of[group.start],
+            end_depot=self.depot_of[group.end],
             fixed_cost=group.fixed_cents * MILLICENTS_PER_CENT,
-            tw_early=group.earliest,
-            tw_late=group.latest,
             unit_distance_cost=group.cents_per_km,
             unit_duration_cost=nearest_div(group.cents_per_h * MILLICENTS_PER_CENT, 3600),
             profile=group.profile,
-            **longest,
+            tw_early=0 if self.timeless else group.earliest,
+            tw_late=UNBOUNDED if self.timeless else max(group.earliest, group.latest),
+            shift_duration=UNBOUNDED if longest is None or self.timeless else longest,
         )
 
     def routes_of(self, solution: pyvrp.Solution) -> list[RoutingRoute]:
@@ -200,7 +244,7 @@ class _Model:
         return [
             RoutingRoute(
                 group=self.groups[route.vehicle_type()],
-                jobs=tuple(self.client_jobs[a.idx] for a in route if a.is_client()),
+                jobs=tuple(self.view.jobs[stop.idx] for stop in route if stop.is_client()),
             )
             for route in solution.routes()
         ]
@@ -210,7 +254,7 @@ class _Model:
         routes = [
             pyvrp.Route(
                 self.data,
-                [self.client_of[index] for index in route.jobs],
+                [self.client_of[index] for index in route.jobs if index in self.client_of],
                 self.groups.index(route.group),
             )
             for route in answer.routes
@@ -221,81 +265,54 @@ class _Model:
         self,
         engine: PyVrp,
         watch: _Watch,
-        limit: Limit,
+        rule: _StopRule,
         seed: int,
         start: RoutingAnswer | None,
-    ) -> list[list[RoutingRoute]]:
-        """Run PyVRP and give the routes of its best solution, and of its last if that broke."""
-        if not self.client_jobs or not self.groups:
-            return [[]]
-        # The generator takes 32 bits; the seeds of grids, waves and rounds can be larger.
-        rng = pyvrp.RandomNumberGenerator(seed=seed % 2**32)
+    ) -> pyvrp.Result:
+        """Run PyVRP's search with our parameters."""
+        rng = pyvrp.RandomNumberGenerator(seed=seed)
+        near = pyvrp_search.NeighbourhoodParams(num_neighbours=engine.neighbours)
         local = pyvrp_search.LocalSearch(
-            self.data, rng, pyvrp_search.compute_neighbours(self.data)
+            self.data, rng, pyvrp_search.compute_neighbours(self.data, near)
         )
         for operator in pyvrp_search.OPERATORS:
             if operator.supports(self.data):
                 local.add_operator(operator(self.data))
-        params = pyvrp.PenaltyParams(solutions_between_updates=engine.updates_every)
-        penalties = pyvrp.PenaltyManager(self._first_penalties(), params)
+        penalties = pyvrp.PenaltyManager(self._first_penalties(engine.penalty_factor))
         if start is None:
             random = pyvrp.Solution.make_random(self.data, rng)
             first = local(random, penalties.max_cost_evaluator(), exhaustive=True)
         else:
             first = self.solution_of(start)
-        ils = pyvrp.IteratedLocalSearch(
-            self.data,
-            penalties,
-            local,
-            first,
-            pyvrp.IteratedLocalSearchParams(callbacks=watch),
-        )
+        params = pyvrp.IteratedLocalSearchParams(history_length=engine.history, callbacks=watch)
+        ils = pyvrp.IteratedLocalSearch(self.data, penalties, local, first, params)
         with warnings.catch_warnings():
             # A problem that no fleet can do entirely is a result here, not a warning.
             warnings.simplefilter("ignore", PenaltyBoundWarning)
-            result = ils.run(_stop(limit), collect_stats=False)
-        solutions = [result.best]
-        if not result.best.is_feasible() and watch.last is not None:
-            solutions.append(watch.last)
-        return [self.routes_of(solution) for solution in solutions]
+            return ils.run(rule, collect_stats=False)
 
-    def _first_penalties(self) -> tuple[list[float], float, float]:
-        """Price one unit of load and one second by what a job costs to reach on average."""
+    def _first_penalties(self, factor: float) -> tuple[list[float], float, float]:
+        """Price a unit of load, a second and a metre by what an average way costs."""
         data = self.data
-        kinds = data.vehicle_types()
-        metres = float(np.mean(data.distance_matrix(0)))
+        metres = max(1.0, float(np.mean(data.distance_matrix(0))))
         seconds = max(1.0, float(np.mean(data.duration_matrix(0))))
-        arc = np.mean([kind.unit_distance_cost * metres for kind in kinds])
-        arc += np.mean([kind.unit_duration_cost * seconds for kind in kinds])
-        loads = np.mean([client.delivery for client in data.clients()], axis=0)
-        per_load = [float(arc / max(1.0, load)) for load in np.atleast_1d(loads)]
-        return per_load, float(arc / seconds), float(arc / max(1.0, metres))
+        kinds = data.vehicle_types()
+        way = factor * float(
+            np.mean([k.unit_distance_cost * metres + k.unit_duration_cost * seconds for k in kinds])
+        )
+        loads = np.array([client.delivery for client in data.clients()], dtype=np.float64)
+        mean = np.maximum(1.0, loads.mean(axis=0)) if loads.size else np.zeros(0)
+        return [way / float(load) for load in mean], way / seconds, way / metres
 
 
-def _stop(limit: Limit) -> pyvrp_stop.StoppingCriterion:
-    if limit.iterations is not None:
-        return pyvrp_stop.MaxIterations(limit.iterations)
-    assert limit.seconds is not None
-    return pyvrp_stop.MaxRuntime(limit.seconds)
-
-
-def _starts_of(problem: RoutingProblem, answer: RoutingAnswer | None) -> dict[int, Seconds]:
-    """Give the service start of every job of an answer."""
-    starts: dict[int, Seconds] = {}
-    for route in answer.routes if answer else ():
-        timed = schedule(problem, route)
-        if timed is not None:
-            starts.update(zip(route.jobs, timed.starts, strict=True))
-    return starts
-
-
-@dataclass(slots=True)
-class _Watch(IteratedLocalSearchCallbacks):  # type: ignore[misc]
+class _Watch(IteratedLocalSearchCallbacks):
     """Looks on while PyVRP works: harvests incumbents, remembers the last solution."""
 
-    model: _Model
-    harvest: Harvest | None
-    last: pyvrp.Solution | None = field(default=None)
+    def __init__(self, model: _Model, harvest: Harvest | None) -> None:
+        self.model = model
+        self.harvest = harvest
+        self.last: pyvrp.Solution | None = None
+        self.broken: set[int] = set()
 
     def on_iteration(
         self,
@@ -308,6 +325,27 @@ class _Watch(IteratedLocalSearchCallbacks):  # type: ignore[misc]
         self.last = current
 
     def on_best(self, best: pyvrp.Solution) -> None:
-        """Harvest the routes of a new best solution."""
-        if self.harvest is not None:
-            self.harvest(self.model.routes_of(best))
+        """Harvest a new best solution, and see whether it overloads what was left out."""
+        routes = self.model.routes_of(best)
+        self.broken.update(broken_dimensions(self.model.problem, routes))
+        if self.harvest is not None and not self.broken:
+            self.harvest(routes)
+
+
+class _StopRule:
+    """Stops at the limit, at a broken simplification, or when required jobs look impossible."""
+
+    def __init__(self, limit: Limit, watch: _Watch, *, patient: bool) -> None:
+        self.calls = 0
+        self._budget = Budget(limit)
+        self._watch = watch
+        self._impatient = Budget(limit.share(1.0 if patient else PATIENCE))
+
+    def __call__(self, best_cost: int) -> bool:
+        """Say whether the search is over; PyVRP asks before every iteration."""
+        self.calls += 1
+        for budget in (self._budget, self._impatient):
+            budget.spend(1)
+        if self._budget.left() is None or self._watch.broken:
+            return True
+        return best_cost == UNBOUNDED and self._impatient.left() is None

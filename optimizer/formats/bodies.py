@@ -7,7 +7,7 @@ Cooling = 1.75 · UA · (40 °C - (-20 °C)) + doors. 1.75 is ATP's reserve for 
 (annex 1, appendix 2); UA = K · S with S the inside surface. Doors: one opening in ten minutes of
 the body's usual length, 24.7 kW per m²·√m of door at 60 K (Gosney-Olama: 141 kW for 2.3 × 2.2 m
 at 50 K, scaled by the power 1.5), what the curtain lets through, times 1.7 for the three
-compartments together. A body of 6 m³ gets about 2.2 kW, one of 30 m³ about 5 kW.
+compartments together. A body of 6 m³ gets about 1.9 kW, one of 30 m³ about 5 kW.
 """
 
 from __future__ import annotations

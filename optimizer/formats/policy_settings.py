@@ -25,6 +25,8 @@ AIR_FIELDS: dict[str, Parser[Any]] = {
     field.name: _delay if field.name.endswith("_s") else temperature for field in fields(AirProfile)
 }
 
+MAY_BE_ABSENT = {"warn_low_c", "critical_low_c"}
+
 
 def zones_of(node: Node) -> Iterator[tuple[Zone, Node]]:
     """Give the entries of a mapping whose keys are zones, in any mixture of cases."""
@@ -75,7 +77,7 @@ def _air(node: Node, default: AirProfile) -> AirProfile:
     given: dict[str, Any] = {}
     for name, parse in AIR_FIELDS.items():
         if node.has(name):
-            # None switches off a limit that need not be there; the others keep their default.
-            optional = getattr(AirProfile, name, None) is None and name.endswith("_low_c")
-            given[name] = node.child(name).read(parse, None if optional else getattr(default, name))
+            # Null switches off a limit that need not be there; the others keep their default.
+            unless_given = None if name in MAY_BE_ABSENT else getattr(default, name)
+            given[name] = node.child(name).read(parse, unless_given)
     return replace(default, **given)

@@ -97,10 +97,9 @@ def _first_fit(case: PlacementCase, volume: IntArray, score: FloatArray) -> Plac
 
 def _by_regret(score: FloatArray) -> list[int]:
     """Order points: single choices first, then by how much dearer the second-best choice is."""
-    best = (
-        np.partition(score, 1, axis=1) if score.shape[1] > 1 else np.full((len(score), 2), np.inf)
-    )
-    regret = np.where(np.isfinite(best[:, 1]), best[:, 1] - best[:, 0], np.inf)
+    padded = np.column_stack([score, np.full(len(score), np.inf)])
+    best = np.partition(padded, 1, axis=1)
+    regret = best[:, 1] - best[:, 0]
     order: list[int] = np.argsort(-regret, kind="stable").tolist()
     return order
 

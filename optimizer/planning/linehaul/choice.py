@@ -21,7 +21,7 @@ from optimizer.planning.linehaul.selection import (
     Rows,
     Selection,
 )
-from optimizer.planning.linehaul.tours import Tour
+from optimizer.planning.linehaul.tours import MOST_SHARES, Tour
 
 PARTS = 2520
 """Goods of one grid and zone are divided so finely; halves to tenths are whole numbers of it."""
@@ -31,9 +31,6 @@ UNDIVIDED = 0.1
 
 TIERS = 4
 """Steps in which the lines of one grid and zone are left, the cheapest first."""
-
-MOST_SHARES = 400
-"""Up to so many pairs of tour and goods the zones of a grid are split one by one."""
 
 DIMENSIONS: Mapping[Zone, int] = {zone: index for index, zone in enumerate(ZONES, start=1)}
 """Loads are counted as (grams, millilitres per zone)."""

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from optimizer.domain.fleet import Layout, Vehicle
 from optimizer.domain.ids import LineKey
 from optimizer.domain.limit import Limit
@@ -113,6 +115,56 @@ def _lines(
 
 def _shares(lines: Sequence[_Line], trips: Sequence[Trip], limit: Limit) -> list[dict[int, float]]:
     """Say which share of each line rides on which trip; a line that is left has none."""
+    shares: list[dict[int, float]] = [{} for _ in lines]
+    tight = []
+    for number, trip in enumerate(_spacious(lines, trips)):
+        if trip is None:
+            tight.append(number)
+        else:
+            shares[number] = {trip: 1.0}
+    for number, row in zip(tight, _solved([lines[n] for n in tight], trips, limit), strict=True):
+        shares[number] = row
+    return shares
+
+
+def _spacious(lines: Sequence[_Line], trips: Sequence[Trip]) -> list[int | None]:
+    """Give each line a trip that holds all that could be put on it; None where there is none.
+
+    Lines that have found such a trip are no longer in the way on others, which may make those
+    spacious in turn.
+    """
+    loads = np.array(
+        [[x.delivery.mass_g, ZONES.index(x.delivery.zone), x.delivery.volume_ml] for x in lines],
+        dtype=np.int64,
+    ).reshape(-1, 3)
+    could = np.zeros((len(lines), len(trips)), dtype=np.bool_)
+    for number, line in enumerate(lines):
+        could[number, list(line.stops)] = True
+    rooms = np.array([[t.vehicle.payload_g, *_sizes(t)] for t in trips]).reshape(-1, 1 + len(ZONES))
+    weights = np.zeros((len(lines), 1 + len(ZONES)), dtype=np.int64)
+    weights[:, 0] = loads[:, 0]
+    weights[np.arange(len(lines)), 1 + loads[:, 1]] = loads[:, 2]
+    found: list[int | None] = [None] * len(lines)
+    checked: set[int] = set()
+    while True:
+        held = could.T.astype(np.int64) @ weights
+        fitting = [t for t in np.flatnonzero((held <= rooms).all(axis=1)) if t not in checked]
+        if not fitting:
+            return found
+        trip = int(fitting[0])
+        checked.add(trip)
+        for number in np.flatnonzero(could[:, trip]):
+            found[number] = trip
+            could[number] = False
+            could[number, trip] = True
+
+
+def _sizes(trip: Trip) -> list[int]:
+    return [trip.rooms.get(zone, 0) for zone in ZONES]
+
+
+def _solved(lines: Sequence[_Line], trips: Sequence[Trip], limit: Limit) -> list[dict[int, float]]:
+    """Distribute lines by linear programming, and leave those that cost least to leave."""
     shares, left = _Program(lines, trips).solve(limit)
     if (left <= NOTHING).all():
         return shares

@@ -19,6 +19,7 @@ from optimizer.domain.units import SECONDS_PER_MINUTE, Cents, Seconds, nearest_d
 from optimizer.planning.linehaul.choice import Choice, choice_of, trips_of
 from optimizer.planning.linehaul.demand import GridDemand, LinehaulPlan
 from optimizer.planning.linehaul.greedy import first_choice
+from optimizer.planning.linehaul.ground import Ground, TimedTrip
 from optimizer.planning.linehaul.loading import Trip, load_trips
 from optimizer.planning.linehaul.network import network_of
 from optimizer.planning.linehaul.pricing import Pricing, priced
@@ -26,7 +27,7 @@ from optimizer.planning.linehaul.routes import ready_times, routes_of
 from optimizer.planning.linehaul.sat import Budget
 from optimizer.planning.linehaul.selection import Rows, select
 from optimizer.planning.linehaul.shortage import unserved_lines
-from optimizer.planning.linehaul.timetable import Ground, TimedTrip, timetable
+from optimizer.planning.linehaul.timetable import timetable
 from optimizer.planning.linehaul.tours import Tour, candidate_tours
 
 LATE_CENTS_PER_MIN: Cents = 1000
@@ -95,6 +96,7 @@ def plan_linehaul(
     )
     own = [tour for tour in tours if not network.groups[tour.group].is_backup]
     draft = desk.best(own)
+    # Backup trucks get their try even when the time is up: nobody else brings what is left.
     if (draft.left or draft.late_s) and len(own) < len(tours):
         draft = min(draft, desk.best(tours), key=lambda d: d.cents)
     return LinehaulPlan(
@@ -128,7 +130,11 @@ class _Desk:
                 for group, used in latest.trucks.items()
                 if used
             }
-            if not latest.late_s or more == {g: u for g, u in latest.trucks.items() if u}:
+            if (
+                not latest.late_s
+                or self._budget.spent
+                or more == {g: u for g, u in latest.trucks.items() if u}
+            ):
                 break
             latest = self._draft(tours, more)
             best = min(best, latest, key=lambda draft: draft.cents)
@@ -137,7 +143,7 @@ class _Desk:
     def _draft(self, tours: Sequence[Tour], fewest: Mapping[int, int]) -> _Draft:
         """Choose, load and time; strictly once more where lenient rounding left a line."""
         lenient = self._try(tours, fewest, strict=False)
-        if lenient is None or not lenient.left:
+        if lenient is None or not lenient.left or self._budget.spent:
             return lenient or self._nothing()
         strict = self._try(tours, fewest, strict=True)
         return lenient if strict is None else min(lenient, strict, key=lambda d: d.cents)

@@ -11,9 +11,9 @@ from optimizer.domain.plan import Route, Stop
 from optimizer.domain.temperature import ZONES, Zone
 from optimizer.domain.units import Millilitres, Seconds
 from optimizer.planning.linehaul.demand import Call, GridDemand
+from optimizer.planning.linehaul.ground import TimedTrip
 from optimizer.planning.linehaul.loading import Trip
 from optimizer.planning.linehaul.network import Network
-from optimizer.planning.linehaul.timetable import TimedTrip
 
 
 def routes_of(

@@ -24,6 +24,11 @@ class Budget:
         self._limit = limit
         self._ends = time.monotonic() + (limit.seconds or 0.0)
 
+    @property
+    def spent(self) -> bool:
+        """Say whether the clock has run out; it never does under iterations."""
+        return self._limit.seconds is not None and time.monotonic() >= self._ends
+
     def share(self, fraction: float) -> Limit:
         """Give a share of what is left."""
         if self._limit.iterations is not None:

@@ -9,19 +9,16 @@ not. Trucks keep their shift, one trip at a time, docks on both ends, hours and 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
-from optimizer.domain.ids import LineKey
 from optimizer.domain.limit import Limit
 from optimizer.domain.network import Site, TimeWindow
 from optimizer.domain.problem import HORIZON_S
-from optimizer.domain.temperature import Zone
-from optimizer.domain.units import Cents, Seconds
-from optimizer.planning.linehaul.demand import GridDemand
+from optimizer.domain.units import Seconds
+from optimizer.planning.linehaul.dispatch import dispatched
+from optimizer.planning.linehaul.ground import Ground, TimedTrip
 from optimizer.planning.linehaul.loading import Trip
-from optimizer.planning.linehaul.network import Network
 from optimizer.planning.linehaul.sat import run
 
 LATE_WEIGHT = 1000
@@ -32,34 +29,6 @@ DURATION_WEIGHT = 2
 
 CANCEL_WEIGHT = LATE_WEIGHT * HORIZON_S * 100
 """Not driving a trip is worse than any lateness; then the cents of its lines decide."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimedTrip:
-    """A trip with its truck and its times.
-
-    Parameters
-    ----------
-    truck
-        Index into the trucks of the trip's group.
-    starts
-        Start of service per stop.
-    """
-
-    trip: Trip
-    truck: int
-    departs: Seconds
-    starts: tuple[Seconds, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Ground:
-    """What a timetable stands on."""
-
-    network: Network
-    demands: Sequence[GridDemand]
-    time_on_board_s: Mapping[Zone, Seconds]
-    leaving_cents: Mapping[LineKey, Cents]
 
 
 def timetable(
@@ -73,14 +42,20 @@ def timetable(
     """Give times to trips; those that cannot be driven are absent.
 
     ``trucks`` says how many trucks of each group may be used. Trips are only given up where not
-    all of them can be driven, or where none of that was found within the limit.
+    all of them can be driven, or where that was not found within the limit.
     """
+    if not trips:
+        return ()
+    first = dispatched(ground, trips, trucks)
     for may_cancel in (False, True):
         model = _Model(ground, trips, trucks, may_cancel=may_cancel)
+        model.hint(first)
         answer = run(model.model, limit=limit, seed=seed)
         if answer is not None:
             return tuple(model.timed(answer.solver))
-    return ()
+        if None not in first:
+            break
+    return tuple(timed for timed in first if timed is not None)
 
 
 class _Model:
@@ -97,6 +72,8 @@ class _Model:
         self.model = cp_model.CpModel()
         self._ground = ground
         self._trips = trips
+        self._may_cancel = may_cancel
+        self._shared = [False] * len(trips)
         self._costs: list[cp_model.LinearExprT] = []
         self._docks: dict[int, list[cp_model.IntervalVar]] = {}
         self._late: dict[int, cp_model.IntVar] = {}
@@ -127,6 +104,25 @@ class _Model:
             for n, trip in enumerate(self._trips)
             if solver.value(self._drives[n])
         ]
+
+    def hint(self, first: Sequence[TimedTrip | None]) -> None:
+        """Tell the solver where to begin."""
+        # Equal trucks are numbered in the order of the trips, as in ``_assign``.
+        names: dict[tuple[int, int], int] = {}
+        for number, timed in enumerate(first):
+            if self._may_cancel:
+                self.model.add_hint(self._drives[number], timed is not None)
+            if timed is None:
+                continue
+            group = timed.trip.tour.group
+            used = sum(key[0] == group for key in names)
+            name = names.setdefault((group, timed.truck), used)
+            if self._shared[number]:
+                for truck, takes in self._truck_of[number].items():
+                    self.model.add_hint(takes, truck == name)
+            self.model.add_hint(self._departs[number], timed.departs)
+            for start, moment in zip(self._starts[number], timed.starts, strict=True):
+                self.model.add_hint(start, moment)
 
     def _within(self, windows: Sequence[TimeWindow]) -> cp_model.IntVar:
         spans = [[w.opens, min(w.closes, HORIZON_S)] for w in windows if w.opens <= HORIZON_S]
@@ -211,6 +207,7 @@ class _Model:
         for rank, number in enumerate(members):
             takes = [self.model.new_bool_var("") for _ in range(min(count, rank + 1))]
             self._truck_of[number] = dict(enumerate(takes))
+            self._shared[number] = True
             self.model.add(sum(takes) == self._drives[number])
         for truck in range(count):
             mine = {n: self._truck_of[n][truck] for n in members if truck in self._truck_of[n]}

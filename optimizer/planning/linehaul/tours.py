@@ -29,6 +29,9 @@ MOST_SEQUENCES = 30_000
 MOST_TOURS = 700
 """Enumerated tours of several stops that are kept per group of trucks and wave."""
 
+MOST_SHARES = 400
+"""Up to so many triples of tour, stop and zone the zones of a grid are treated one by one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tour:
@@ -82,14 +85,25 @@ def candidate_tours(
     time_on_board_s: Mapping[Zone, Seconds],
     seed: int,
 ) -> list[Tour]:
-    """Give the tours worth choosing from, for every group of trucks and every wave."""
+    """Give the tours worth choosing from, for every group of trucks and every wave.
+
+    Where they are many, tours of several stops bring all zones to each stop or are left out.
+    """
     tours: list[Tour] = []
     for index in range(len(network.groups)):
         survey = _Survey(network, index, demands, time_on_board_s)
         for wave in dict.fromkeys(demand.wave for demand in demands):
             members = [i for i, demand in enumerate(demands) if demand.wave == wave]
             tours += survey.tours(members, np.random.default_rng(seed))
-    return tours
+    if sum(len(zones) for tour in tours for zones in tour.zones) <= MOST_SHARES:
+        return tours
+    wanted = [demand.zones for demand in demands]
+    return [
+        tour
+        for tour in tours
+        if len(tour.stops) == 1
+        or all(z == wanted[stop] for stop, z in zip(tour.stops, tour.zones, strict=True))
+    ]
 
 
 class _Survey:
@@ -142,7 +156,12 @@ class _Survey:
             self._network.distance_m[cut],
             self._group.duration_s[cut] + self._network.service_s[rows][None, :],
             fill_of(truck, [self._demands[i] for i in reached]),
-            longest_s=int(self._due[reached].max()) - self._group.departures[0].opens,
+            longest_s=min(
+                [
+                    int(self._due[reached].max()) - self._group.departures[0].opens,
+                    *self._time_on_board_s.values(),
+                ]
+            ),
             rng=rng,
         )
         tours: list[Tour] = []

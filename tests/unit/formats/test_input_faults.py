@@ -55,7 +55,8 @@ LONG_ALIASES = "\na: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     for before, after in zip("abcdefg", "bcdefgh", strict=True)
 )
 ORDER = "O9,{line},P,X,,chilled,1,1,{value},,,{priority},,,\n"
-BY_HAND = "CG-1001 CG-1022"
+OF_CONVERTERS = {"CG-1029", "CG-1030"}
+"""Faults of foreign day files; the tests of the converters provoke them."""
 
 CASES = [
     Case(name="no sites", code="CG-1001", place="sites.csv", action="Name a folder",
@@ -254,7 +255,8 @@ def test_fault_is_reported_with_place_and_action(case: Case, tmp_path: Path) -> 
 
 
 def test_every_input_code_has_a_case() -> None:
-    assert {code for code in ERRORS if code.startswith("CG-1")} == {case.code for case in CASES}
+    here = {code for code in ERRORS if code.startswith("CG-1")} - OF_CONVERTERS
+    assert here == {case.code for case in CASES}
 
 
 def test_all_faults_are_reported_at_once_and_rows_in_order(tmp_path: Path) -> None:

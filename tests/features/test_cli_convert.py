@@ -1,0 +1,99 @@
+"""``coldgrid convert bogota``: a day file becomes a folder that can be planned."""
+
+from pathlib import Path
+
+import pytest
+
+from optimizer.formats.problem_reading import read_problem
+from tests.features.command_line import coldgrid
+
+DAY = """Date,ClientID,Lat,Lon,Kg,ProductType
+2024-06-28,1001,4.7100,-74.0800,12.5,Chilled
+2024-06-28,1001,4.7100,-74.0800,40,Dry
+2024-06-28,1002,4.6900,-74.1300,7,Frozen
+2024-06-28,1003,4.6500,-74.1000,900,Dry
+"""
+
+
+@pytest.fixture
+def day(tmp_path: Path) -> Path:
+    path = tmp_path / "day.csv"
+    path.write_text(DAY, encoding="utf-8")
+    return path
+
+
+def test_a_person_reads_what_was_written(day: Path, tmp_path: Path) -> None:
+    done = coldgrid("convert", "bogota", day, tmp_path / "out", "--grids", 2)
+    assert done.code == 0
+    assert done.err == ""
+    assert "4 rows of 3 clients" in done.out
+    assert "959.5 kg" in done.out
+    assert "1 truck, " in done.out
+
+
+def test_json_has_the_totals_of_the_folder(day: Path, tmp_path: Path) -> None:
+    done = coldgrid("convert", "bogota", day, tmp_path / "out", "--grids", 2, "--json")
+    assert done.code == 0
+    document = done.document()
+    problem = read_problem(tmp_path / "out").problem
+    assert document["mass_kg"] == 959.5
+    assert sum(line.mass_g for line in problem.lines.values()) == 959_500
+    assert document["lines"] == len(problem.lines)
+    assert document["clients"] == 3
+    assert len(document["grids"]) == 2
+    assert sum(document["vehicles"].values()) == len(problem.vehicles)
+
+
+def test_constants_reach_the_folder(day: Path, tmp_path: Path) -> None:
+    words = ("--ambient-c", "30", "--wave", "04:45", "--truck", "payload_kg=3210")
+    done = coldgrid("convert", "bogota", day, tmp_path / "out", *words)
+    assert done.code == 0, done.err
+    problem = read_problem(tmp_path / "out").problem
+    assert problem.ambient_c == 30
+    assert problem.horizon.instant(problem.waves[0].departs).strftime("%H:%M") == "04:45"
+    assert {v.payload_g for v in problem.vehicles.values() if v.type == "truck"} == {3_210_000}
+
+
+def test_the_same_day_gives_the_same_folder(day: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        assert coldgrid("convert", "bogota", day, tmp_path / name, "--grids", 2).code == 0
+    for file in (tmp_path / "one").iterdir():
+        assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes()
+
+
+def test_every_bad_row_is_named(day: Path, tmp_path: Path) -> None:
+    day.write_text(DAY.replace(",7,Frozen", ",much,Frosty").replace("4.6500", "north"))
+    done = coldgrid("convert", "bogota", day, tmp_path / "out")
+    assert done.code == 2
+    assert done.out == ""
+    assert sorted(line.split(":")[0] for line in done.complaints()) == [
+        "CG-1007 day.csv row 4",
+        "CG-1007 day.csv row 5",
+        "CG-1012 day.csv row 4",
+    ]
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("missing.csv", "out"), "CG-1001"),
+        (("day.csv", "day.csv/out"), "CG-6001"),
+        (("day.csv", "out", "--opens", "08:00", "--closes", "08:00"), "CG-1019"),
+    ],
+)
+def test_what_cannot_be_read_or_written_is_one_line(
+    day: Path, words: tuple[str, ...], code: str
+) -> None:
+    done = coldgrid("convert", "bogota", *words, cwd=day.parent)
+    assert done.code == 2
+    assert done.out == ""
+    assert {line.split()[0] for line in done.complaints()} == {code}
+    assert len(done.complaints()) < 6
+
+
+def test_a_constant_out_of_range_is_a_usage_error(day: Path, tmp_path: Path) -> None:
+    done = coldgrid("convert", "bogota", day, tmp_path / "out", "--grids", "0")
+    assert done.code == 2
+    (line,) = done.complaints()
+    assert "--grids" in line

@@ -1,0 +1,86 @@
+"""The manifest of a vehicle: nothing lost, nothing that a spreadsheet would run."""
+
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+
+from optimizer.domain.network import SiteKind
+from optimizer.domain.plan import Plan
+from optimizer.domain.problem import Problem
+from optimizer.domain.units import thousandths_up
+from optimizer.formats.manifest import COLUMNS, manifest_csv, safe_cell
+from tests.unit.formats import tiny_plan
+from tests.unit.formats.tiny_plan import ICE, MILK, route, stop
+
+
+def rows(problem: Problem, plan: Plan, vehicle: str = "V") -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(manifest_csv(problem, plan, vehicle), newline="")))
+
+
+def two_trips() -> Plan:
+    part = replace(MILK, mass_g=10_000, volume_ml=20_000)
+    rest = replace(MILK, mass_g=27_620, volume_ml=63_600)
+    first = route(
+        1,
+        stop("P", SiteKind.PICKUP, 40_000, part, ICE),
+        stop("S", SiteKind.STATION, 41_000, part),
+        stop("P", SiteKind.PICKUP, 42_000, ICE),
+    )
+    return replace(
+        tiny_plan.plan(), routes=(route(2, stop("P", SiteKind.PICKUP, 50_000, rest)), first)
+    )
+
+
+def test_a_row_says_what_to_hand_over_where_and_when() -> None:
+    (row,) = rows(tiny_plan.problem(), tiny_plan.plan())
+    assert row == {
+        "trip": "1", "stop": "1", "zone": "chilled", "loading_order": "1", "site": "P",
+        "name": "P", "arrives": "2026-02-11 07:06", "order": "O1", "line": "1",
+        "article": "MILK", "mass_kg": "37.62", "volume_l": "83.6",
+    }  # fmt: skip
+    assert tuple(row) == COLUMNS
+
+
+def test_each_compartment_is_loaded_in_the_reverse_order_of_its_stops() -> None:
+    found = rows(tiny_plan.problem(), two_trips())
+    order = [(row["trip"], row["stop"], row["zone"], row["loading_order"]) for row in found]
+    assert order == [
+        ("1", "1", "frozen", "2"),
+        ("1", "1", "chilled", "2"),
+        ("1", "2", "chilled", "1"),
+        ("1", "3", "frozen", "1"),
+        ("2", "1", "chilled", "1"),
+    ]
+
+
+def test_what_goes_into_the_plan_comes_out_of_the_manifests() -> None:
+    plan = two_trips()
+    delivered = [one for r in plan.routes for s in r.stops for one in s.delivers]
+    found = rows(tiny_plan.problem(), plan)
+    assert len(found) == len(delivered)
+    assert sum(thousandths_up(row["mass_kg"]) for row in found) == sum(
+        one.mass_g for one in delivered
+    )
+    assert sum(thousandths_up(row["volume_l"]) for row in found) == sum(
+        one.volume_ml for one in delivered
+    )
+
+
+def test_idle_vehicle_has_a_header_alone() -> None:
+    assert manifest_csv(tiny_plan.problem(), tiny_plan.plan(), "T") == ",".join(COLUMNS) + "\r\n"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_text_that_a_spreadsheet_would_run_is_defused(start: str) -> None:
+    problem = tiny_plan.problem()
+    site = replace(problem.sites["P"], name=f"{start}cmd|' /C calc'!A0")
+    problem = replace(problem, sites={**problem.sites, "P": site})
+    (row,) = rows(problem, tiny_plan.plan())
+    assert row["name"].startswith(f"'{start}")
+
+
+def test_harmless_text_stays_as_it_is() -> None:
+    assert safe_cell("Lotus Gate = 莲门") == "Lotus Gate = 莲门"
+    assert safe_cell("") == ""
