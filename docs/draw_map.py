@@ -121,7 +121,8 @@ def _draw_site(sheet: Sheet, site: Feature) -> None:
     x, y = sheet.at(site["geometry"]["coordinates"])
     sheet.mark(facts["kind"], x, y, unserved=facts["unserved"] > 0)
     words = f"{facts['id']}  {facts['name']}" if facts["kind"] in {"central", "grid"} else ""
-    sheet.text(x + 10, y - 9, words or facts["id"], "halo" if words else "small halo")
+    below = 18 if facts["kind"] == "station" else -9
+    sheet.text(x + 10, y + below, words or facts["id"], "halo" if words else "small halo")
 
 
 def _legend(

@@ -248,6 +248,16 @@ ERRORS: dict[str, ErrorEntry] = {
         cause="A value of the plan denies another value of the same plan.",
         action="Restore the value that was changed, or plan anew.",
     ),
+    "CG-5001": ErrorEntry(
+        title="unreadable benchmark file",
+        cause="A benchmark file is missing, damaged or not in the format of its collection.",
+        action="Name .vrp files in VRPLIB format, or two-echelon files as published.",
+    ),
+    "CG-5002": ErrorEntry(
+        title="benchmark not modelled",
+        cause="An instance asks for something that coldgrid's routing problem has no words for.",
+        action="Take a CVRP, VRPTW, MDVRPTW or HFVRP instance without the section that is named.",
+    ),
     "CG-6001": ErrorEntry(
         title="file cannot be written",
         cause="The place for an output is missing, is no folder or may not be written to.",

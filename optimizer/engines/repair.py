@@ -108,6 +108,9 @@ def _stripped(problem: RoutingProblem, route: RoutingRoute) -> RoutingRoute:
     kept: list[int] = []
     for index in sorted(route.jobs, key=lambda job: (-_worth(problem, job), job)):
         tried = sorted([*kept, index], key=route.jobs.index)
-        if route_millicents(problem, RoutingRoute(group=route.group, jobs=tuple(tried))) is not None:
+        if (
+            route_millicents(problem, RoutingRoute(group=route.group, jobs=tuple(tried)))
+            is not None
+        ):
             kept = tried
     return RoutingRoute(group=route.group, jobs=tuple(kept))

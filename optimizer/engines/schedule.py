@@ -71,6 +71,7 @@ class _Visit:
 
     node: int
     jobs: tuple[Job, ...]
+    service: Seconds
     opens: Seconds
     closes: Seconds
     due: float
@@ -105,14 +106,13 @@ def schedule(problem: RoutingProblem, route: RoutingRoute) -> Schedule | None:
     if legs is None:
         return None
     metres, seconds = legs
-    service = [problem.service_s[visit.node] for visit in visits]
-    early = _earliest(group, visits, seconds, service)
+    early = _earliest(group, visits, seconds)
     if early is None:
         return None
     delay = _delay(group, visits, early)
     if delay is None:
         return None
-    return _put_off(group, visits, early, service, delay, sum(metres))
+    return _put_off(group, visits, early, delay, sum(metres))
 
 
 def load_of(problem: RoutingProblem, jobs: Iterable[int]) -> tuple[int, ...]:
@@ -171,9 +171,7 @@ def answer_of(problem: RoutingProblem, routes: Iterable[RoutingRoute]) -> Routin
     ValueError
         A route cannot be driven.
     """
-    used = tuple(
-        sorted((route for route in routes if route.jobs), key=lambda r: (r.group, r.jobs))
-    )
+    used = tuple(sorted((route for route in routes if route.jobs), key=lambda r: (r.group, r.jobs)))
     done = {index for route in used for index in route.jobs}
     dropped = tuple(index for index in range(len(problem.jobs)) if index not in done)
     cost = cost_millicents(problem, used, dropped)
@@ -193,7 +191,7 @@ def faults(problem: RoutingProblem, answer: RoutingAnswer) -> list[str]:
 def _faults(problem: RoutingProblem, answer: RoutingAnswer) -> Iterator[str]:
     seen = Counter(index for route in answer.routes for index in route.jobs)
     seen.update(answer.dropped)
-    for index, job in enumerate(problem.jobs):
+    for index in range(len(problem.jobs)):
         if seen[index] != 1:
             yield f"job {index} stands {seen[index]} times in the answer"
     for index in answer.dropped:
@@ -233,15 +231,17 @@ def _visit(problem: RoutingProblem, indices: Sequence[int]) -> _Visit:
     return _Visit(
         node=jobs[0].node,
         jobs=jobs,
+        service=problem.service_s[jobs[0].node],
         opens=max(job.opens for job in jobs),
         closes=min(job.closes for job in jobs),
-        due=min((job.due for job in jobs if _may_be_late(job)), default=inf),
+        due=min(_due(job) for job in jobs),
         ride=min((job.max_ride_s for job in jobs if job.max_ride_s is not None), default=inf),
     )
 
 
-def _may_be_late(job: Job) -> bool:
-    return job.due is not None and job.late_cents_per_min > 0
+def _due(job: Job) -> float:
+    """Say from when on a later start costs; never where lateness is free."""
+    return job.due if job.due is not None and job.late_cents_per_min > 0 else inf
 
 
 def _legs(
@@ -260,12 +260,11 @@ def _earliest(
     group: VehicleGroup,
     visits: Sequence[_Visit],
     seconds: Sequence[Seconds],
-    service: Sequence[Seconds],
 ) -> _Pass | None:
     now = group.earliest
     waited = 0
     early = _Pass(arrives=[], starts=[], waits=[], departs=group.earliest, returns=now)
-    for visit, leg, served in zip(visits, seconds, service, strict=False):
+    for visit, leg in zip(visits, seconds, strict=False):
         now += leg
         start = max(now, visit.opens)
         if start > visit.closes:
@@ -274,7 +273,7 @@ def _earliest(
         early.arrives.append(now)
         early.starts.append(start)
         early.waits.append(waited)
-        now = start + served
+        now = start + visit.service
     early.returns = now + seconds[-1]
     return early if early.returns <= group.latest else None
 
@@ -304,7 +303,6 @@ def _put_off(
     group: VehicleGroup,
     visits: Sequence[_Visit],
     early: _Pass,
-    service: Sequence[Seconds],
     delay: Seconds,
     distance_m: Metres,
 ) -> Schedule:
@@ -321,7 +319,7 @@ def _put_off(
         for job in visit.jobs:
             arrives.append(arrive)
             starts.append(start)
-            leaves.append(start + service[place])
+            leaves.append(start + visit.service)
             late.append(max(0, start - job.due) if job.due is not None else 0)
             lateness += late_millicents(job, late[-1])
     departs = early.departs + delay

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from optimizer.domain.ids import SiteId
@@ -20,14 +20,17 @@ from optimizer.formats.typed_columns import TypedColumns
 class SiteIndex:
     """What other tables may refer to: every id that could be read, of faulty rows too.
 
-    A kind that could not be read is None: whatever refers to the site is not judged by it.
+    A kind that could not be read is None: whatever refers to the site is not judged by it. Where
+    ``complete`` is false, some id could not be read, and no reference is called unknown.
     """
 
     kinds: Mapping[SiteId, SiteKind | None]
+    complete: bool
 
     def refuse_unknown(self, columns: TypedColumns, ids: list[SiteId], column: str) -> None:
         """Note the rows that refer to no site."""
-        columns.refuse_unknown(ids, self.kinds, column, "site")
+        if self.complete:
+            columns.refuse_unknown(ids, self.kinds, column, "site")
 
     def of_other_kind(
         self, ids: list[SiteId], *kinds: SiteKind
@@ -76,7 +79,7 @@ def read_sites(
     sorting = columns.optional("sorting_min", cells.seconds_from(SECONDS_PER_MINUTE), 0)
     capacity = capacities(columns)
     grids = columns.optional("grid", cells.text, None)
-    index = SiteIndex(kinds=dict(zip(ids, kinds, strict=True)))
+    index = _index(ids, kinds)
     _check_grids(columns, index, kinds, grids)
     hours = columns.paired(opens, closes, clock.hours, "opens")
     sites = {
@@ -98,6 +101,11 @@ def read_sites(
     return sites, index
 
 
+def _index(ids: Sequence[SiteId | None], kinds: Sequence[SiteKind | None]) -> SiteIndex:
+    named = {site: kind for site, kind in zip(ids, kinds, strict=True) if site is not None}
+    return SiteIndex(kinds=named, complete=None not in ids)
+
+
 def _check_grids(
     columns: TypedColumns,
     index: SiteIndex,
@@ -106,7 +114,8 @@ def _check_grids(
 ) -> None:
     """Note what names a grid warehouse that is none, or names one without being a pickup point."""
     known = [site for site, kind in index.kinds.items() if kind in {SiteKind.GRID, None}]
-    columns.refuse_unknown(grids, known, "grid", "grid warehouse")
+    if index.complete:
+        columns.refuse_unknown(grids, known, "grid", "grid warehouse")
     for i, (kind, grid) in enumerate(zip(kinds, grids, strict=True)):
         if grid is not None and kind not in {SiteKind.PICKUP, None}:
             cause = f"a site of kind {kind.value} is not served by the grid {shown(grid)}"

@@ -33,6 +33,7 @@ from optimizer.formats.settings_text import value_from_text, value_to_text
 
 SHEETS = (*TABLES, SETTINGS)
 LARGEST_UNPACKED = 4 * LARGEST_FILE
+EXCEL_DIGITS = 15
 
 
 def read_workbook(path: Path, log: FaultLog) -> RawProblem | None:
@@ -141,6 +142,13 @@ def _set(document: dict[str, Any], path: Sequence[str], value: object) -> bool:
     return True
 
 
+def _excel_cell(value: object) -> object:
+    """Write a number of more digits than Excel keeps as text, which is read back exactly."""
+    if isinstance(value, float) and float(f"{value:.{EXCEL_DIGITS}g}") != value:
+        return repr(value)
+    return value
+
+
 def workbook_bytes(
     tables: Mapping[str, Sequence[Mapping[str, object]]], settings: Mapping[str, Any]
 ) -> bytes:
@@ -150,7 +158,7 @@ def workbook_bytes(
         sheet = book.create_sheet(name)
         sheet.append(list(COLUMNS[name]))
         for row in rows:
-            sheet.append([row.get(column) for column in COLUMNS[name]])
+            sheet.append([_excel_cell(row.get(column)) for column in COLUMNS[name]])
     sheet = book.create_sheet(SETTINGS)
     sheet.append(["key", "value"])
     for key, value in settings.items():

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from optimizer.domain.fleet import Layout, Vehicle, layout_for
 from optimizer.domain.ids import SiteId, VehicleId
 from optimizer.domain.temperature import COLD_ZONES, ZONES, Zone
-from optimizer.domain.units import Millilitres, Seconds
+from optimizer.domain.units import Millilitres, Seconds, ceil_div
 from optimizer.engines.engine import VehicleGroup
 
 
@@ -93,6 +93,34 @@ def layout_with_spare(
         front[zone] += int(spare_steps * shares.get(zone, 0.0) / total) * step
     rest = vehicle.body_ml - sum(front.values())
     return front | {rear: rest} if rest >= load_ml.get(rear, 0) else tight
+
+
+def concentrated(slots: Sequence[Slot], load_ml: Mapping[Zone, Millilitres]) -> list[Slot]:
+    """Place movable bulkheads so that few vans carry the cold goods and the others none.
+
+    Every compartment wastes up to a step, so a fleet that is too short has the fewest of them:
+    the roomiest vans get whole steps of the front zones until those goods are placed, and what
+    remains of every body goes to the rearmost zone.
+    """
+    wanted = {zone: load_ml.get(zone, 0) for zone in ZONES[:-1]}
+    placed: dict[VehicleId, Slot] = {}
+    for slot in sorted(slots, key=lambda each: (-each.vehicle.body_ml, each.vehicle.id)):
+        step = slot.vehicle.bulkhead_step_ml
+        if step is None:
+            continue
+        layout: dict[Zone, Millilitres] = {}
+        room = slot.vehicle.body_ml
+        for zone, volume in wanted.items():
+            steps = min(ceil_div(volume, step), room // step) if zone in slot.zones else 0
+            if steps > 0:
+                layout[zone] = steps * step
+                wanted[zone] = max(0, volume - steps * step)
+                room -= steps * step
+        rear = ZONES[-1] if ZONES[-1] in slot.zones else max(layout, key=ZONES.index, default=None)
+        if rear is not None:
+            layout[rear] = layout.get(rear, 0) + room
+            placed[slot.vehicle.id] = replace(slot, layout=layout)
+    return [placed.get(slot.vehicle.id, slot) for slot in slots]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

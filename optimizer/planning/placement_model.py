@@ -145,7 +145,8 @@ def set_limit(solver: cp_model.CpSolver, *, seed: int, limit: Limit) -> None:
 
     Iterations become CP-SAT's deterministic time, which counts work and not seconds. One worker,
     because several share what they find by the clock. The full linear relaxation is on, because
-    it is what makes these models easy: 17,600 choices in 2 s against 1 % away after 34 s.
+    it is what makes these models easy: 17,600 choices are proven in 2 s; without it 0.8 % were
+    still open after 34 s.
     """
     solver.parameters.random_seed = seed
     solver.parameters.num_workers = 1

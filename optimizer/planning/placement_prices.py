@@ -1,9 +1,11 @@
 """What room at a grid is worth: the dual prices of the linear relaxation of ``placement``.
 
-The relaxation lets a point be shared between grids. At most as many points are shared as there
-are full rooms (Martello and Toth, 1990, section 7.2), so its prices settle nearly every point:
+The relaxation lets a point be shared between grids. A basic solution has no more shares strictly
+between 0 and 1 than twice the full rooms, so its prices settle nearly every point:
 a choice whose priced cost is far above the point's cheapest does not pay in the integer program
-either. GLOP solves 74,000 choices in about a second where CP-SAT alone finds no answer.
+either. GLOP takes 1 s for 74,000 choices with room to spare and 20 s where room is 5 % above the
+demand. CP-SAT alone stayed 3 % from its bound on the former and left 1,055 of 21,500 lines on the
+latter, where a first fit by prices leaves 66.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ from optimizer.domain.units import Cents, Seconds
 from optimizer.engines.engine import Engine
 from optimizer.planning.compartments import (
     Slot,
+    concentrated,
     group_slots,
     layout_with_spare,
 )
@@ -33,6 +34,7 @@ from optimizer.planning.jobs import (
     job_of,
     split,
 )
+from optimizer.planning.packing import pack_large
 from optimizer.planning.product_temperature import broken_lines, with_predictions
 from optimizer.planning.timing import Timing
 from optimizer.planning.worthiest import is_short, worthiest
@@ -148,11 +150,16 @@ def _open(given: Pass, ground: Ground) -> _State:
         later = [replace(slot, available=slot.available + max(0, wait)) for slot in slots]
         slots = [slot for slot in later if slot.available < slot.vehicle.shift.closes] or slots
     waiting: list[Bundle] = []
+    loaded: list[Itinerary] = []
     if bundles and is_short(reachable, slots):
         first = worthiest(reachable, slots, given.drop_cents)
         apart = split(bundles)
         bundles = [bundle for bundle in apart if bundle.lines[0].key in first]
         waiting = [bundle for bundle in apart if bundle.lines[0].key not in first]
+        chosen = [line for line in reachable if line.key in first]
+        litres = {z: sum(ln.volume_ml for ln in chosen if ln.zone is z) for z in ZONES}
+        slots = concentrated(slots, litres)
+        loaded = pack_large(given.problem, chosen, slots)
         if not bundles:
             bundles, waiting = waiting, []
     return _State(
@@ -160,7 +167,7 @@ def _open(given: Pass, ground: Ground) -> _State:
         waiting=waiting,
         slots=slots,
         rides=dict(given.problem.time_on_board_s),
-        itineraries=[],
+        itineraries=loaded,
         shares=_shares(reachable),
     )
 

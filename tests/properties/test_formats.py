@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer.domain.errors import InputRefused
@@ -127,6 +127,7 @@ plans = st.builds(
 )
 
 
+@settings(max_examples=50)
 @given(plans)
 def test_a_written_plan_is_read_back_equal(plan: Plan) -> None:
     data = dump_plan(plan)
@@ -135,6 +136,7 @@ def test_a_written_plan_is_read_back_equal(plan: Plan) -> None:
     assert dump_plan(again) == data
 
 
+@settings(max_examples=50)
 @given(plans)
 def test_every_plan_keeps_the_schema(plan: Plan) -> None:
     assert list(schema_errors("plan", plan_document(plan))) == []
@@ -184,6 +186,7 @@ def test_a_written_problem_is_read_back_equal(document: dict[str, Any]) -> None:
     assert list(schema_errors("problem", problem_document(problem))) == []
 
 
+@settings(max_examples=20)
 @given(documents())
 def test_every_kind_of_file_gives_the_same_problem(document: dict[str, Any]) -> None:
     problem = problem_from_document(document, name="day").problem
@@ -238,8 +241,8 @@ def test_any_document_is_read_or_refused(changes: dict[str, Any]) -> None:
 @given(st.text(max_size=200) | st.text("abc:-[]{}&*!<,'\"\n #|>?", max_size=60))
 def test_any_settings_text_is_read_or_refused(text: str) -> None:
     log = FaultLog()
-    settings = settings_from_text(text, "settings.yaml", log)
-    assert (settings is None) <= bool(log.faults())
+    read = settings_from_text(text, "settings.yaml", log)
+    assert (read is None) <= bool(log.faults())
 
 
 @given(st.text(max_size=200) | st.text('ab,"\n\r; ', max_size=60))

@@ -59,17 +59,31 @@ def choice_of(
     leaving_cents: Mapping[LineKey, Cents],
     late_cents_per_min: Cents,
     fewest: Mapping[int, int],
+    mixed: bool,
     rows: Rows = (),
 ) -> Choice:
-    """Put the tours up for selection; ``fewest`` trucks per group must be used at least."""
+    """Put the tours up for selection.
+
+    Parameters
+    ----------
+    network, demands, tours
+        The trucks, what they must bring, and how they may drive.
+    leaving_cents, late_cents_per_min
+        What it costs to leave a line, and to unload late.
+    fewest
+        How many trucks per group must be used at least.
+    mixed
+        Whether the zones of a grid go as one mixture, see ``may_be_mixed``.
+    rows
+        Sets of demands, and how many trips must touch each.
+    """
     names: dict[tuple[int, Zone], int] = {}
     goods: list[Goods] = []
-    together = _uniform(demands, tours)
     for place, demand in enumerate(demands):
-        for kinds in [demand.zones] if together else [{zone} for zone in ZONES]:
+        for kinds in [demand.zones] if mixed else [{zone} for zone in ZONES]:
             if demand.zones.intersection(kinds):
                 names |= {(place, zone): len(goods) for zone in kinds}
-                parts = 1 if _fills(demand, network.groups) < UNDIVIDED and together else PARTS
+                parts = 1 if _fills(demand, network.groups) < UNDIVIDED and mixed else PARTS
                 goods.append(_goods(place, demand, frozenset(kinds), leaving_cents, parts))
     dearer = _backup_charge(network, tours)
     options = [
@@ -118,8 +132,8 @@ def _backup_charge(network: Network, tours: Sequence[Tour]) -> Cents:
     return max(own, default=0)
 
 
-def _uniform(demands: Sequence[GridDemand], tours: Sequence[Tour]) -> bool:
-    """Say whether the zones of a grid may go as one mixture, which keeps large models small.
+def may_be_mixed(demands: Sequence[GridDemand], tours: Sequence[Tour]) -> bool:
+    """Say whether the zones of a grid should go as one mixture, which keeps large models small.
 
     They may where every tour takes all zones of its stops. A small model tells zones apart, so
     that it may split each of them differently.

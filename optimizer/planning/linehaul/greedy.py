@@ -1,13 +1,13 @@
 """A first choice of tours: the cheapest per filled truck, one after another.
 
-Where a linear relaxation says how much it likes each tour, the liking makes a tour cheaper here;
-several degrees of this are tried. The exact model starts from the best, so that it has an answer
-however short its time.
+Tours that something speaks for, a linear relaxation or a heuristic that drew them together, are
+taken to be cheaper here. The exact model starts from the best of several such choices, so that
+it has an answer however short its time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +15,6 @@ import numpy.typing as npt
 from optimizer.domain.units import SECONDS_PER_MINUTE, Cents, Seconds, ceil_div
 from optimizer.planning.linehaul.linear import FloatArray
 from optimizer.planning.linehaul.selection import Fleet, Question, Selection
-
-DEGREES = (0.0, 0.4, 0.7, 0.9)
-"""By how much of its cost a tour of which the relaxation takes one or more is cheaper."""
 
 IntArray = npt.NDArray[np.int64]
 
@@ -28,9 +25,12 @@ NEVER: Seconds = 10**9
 """A moment after everything."""
 
 
-def first_choice(question: Question, liking: FloatArray) -> Selection:
-    """Choose tours greedily; goods that no trip is left for are left."""
-    drafts = [_Draft(question, 1.0 - degree * np.minimum(1.0, liking)) for degree in DEGREES]
+def first_choice(question: Question, favours: Sequence[FloatArray]) -> Selection:
+    """Choose tours greedily, once under each favour; goods that no trip is left for are left.
+
+    A favour holds the share of its cost by which each tour is taken to be cheaper.
+    """
+    drafts = [_Draft(question, 1.0 - favour) for favour in favours]
     return min((draft.selection() for draft in drafts), key=lambda selection: selection.cents)
 
 

@@ -153,7 +153,7 @@ def _spacious(lines: Sequence[_Line], trips: Sequence[Trip]) -> list[int | None]
             return found
         trip = int(fitting[0])
         checked.add(trip)
-        for number in np.flatnonzero(could[:, trip]):
+        for number in np.flatnonzero(could[:, trip]).tolist():
             found[number] = trip
             could[number] = False
             could[number, trip] = True

@@ -16,26 +16,26 @@ from optimizer.domain.plan import Delivery, Route
 from optimizer.domain.problem import Problem
 from optimizer.domain.travel_matrix import UNREACHABLE, TravelMatrix
 from optimizer.domain.units import SECONDS_PER_MINUTE, Cents, Seconds, nearest_div
-from optimizer.planning.linehaul.choice import Choice, choice_of, trips_of
+from optimizer.planning.linehaul.choice import Choice, choice_of, may_be_mixed, trips_of
 from optimizer.planning.linehaul.demand import GridDemand, LinehaulPlan
 from optimizer.planning.linehaul.greedy import first_choice
 from optimizer.planning.linehaul.ground import Ground, TimedTrip
 from optimizer.planning.linehaul.loading import Trip, load_trips
 from optimizer.planning.linehaul.network import network_of
-from optimizer.planning.linehaul.pricing import Pricing, priced
+from optimizer.planning.linehaul.pricing import priced
 from optimizer.planning.linehaul.routes import ready_times, routes_of
 from optimizer.planning.linehaul.sat import Budget
-from optimizer.planning.linehaul.selection import Rows, select
+from optimizer.planning.linehaul.selection import Rows, Selection, select
 from optimizer.planning.linehaul.shortage import unserved_lines
+from optimizer.planning.linehaul.survey import Survey, surveyed
 from optimizer.planning.linehaul.timetable import timetable
 from optimizer.planning.linehaul.tours import Tour, candidate_tours
 
 LATE_CENTS_PER_MIN: Cents = 1000
 """What a minute costs by which goods for one wave are unloaded late: a van fleet waits for it."""
 
-TOURS_AT_LEAST = 120
-TOURS_PER_GRID = 5
-"""How many tours the exact model gets to choose from."""
+TOURS_PER_GRID = (5, 12)
+"""How many tours per grid and wave the exact model chooses from, first and then."""
 
 ROUNDS = 3
 """How often tours are chosen with one truck more while goods come late."""
@@ -90,6 +90,7 @@ def plan_linehaul(
             time_on_board_s=problem.time_on_board_s,
             leaving_cents=leaving_cents,
         ),
+        tours,
         late_cents_per_min,
         seed,
         Budget(limit),
@@ -111,13 +112,19 @@ class _Desk:
     """Where drafts are made."""
 
     def __init__(
-        self, ground: Ground, late_cents_per_min: Cents, seed: int, budget: Budget
+        self,
+        ground: Ground,
+        tours: Sequence[Tour],
+        late_cents_per_min: Cents,
+        seed: int,
+        budget: Budget,
     ) -> None:
         self._ground = ground
         self._late_cents_per_min = late_cents_per_min
         self._seed = seed
         self._budget = budget
-        self._pricings: dict[int, Pricing] = {}
+        self._mixed = may_be_mixed(ground.demands, tours)
+        self._surveys: dict[int, Survey] = {}
 
     def best(self, tours: Sequence[Tour]) -> _Draft:
         """Make drafts with more and more trucks while goods come late."""
@@ -154,17 +161,7 @@ class _Desk:
         ground = self._ground
         if not tours:
             return None
-        kept, pricing = self._shortlist(tours)
-        choice = self._choice([tours[o] for o in kept], fewest, pricing.rows)
-        start = first_choice(choice.question, pricing.liking[kept])
-        selection = select(
-            choice.question,
-            limit=self._budget.share(0.5),
-            seed=self._seed,
-            strict=strict,
-            start=start,
-        )
-        selection = selection or start
+        choice, selection = self._selected(tours, fewest, strict=strict)
         loading = load_trips(
             ground.demands,
             trips_of(choice, selection),
@@ -172,20 +169,49 @@ class _Desk:
             limit=self._budget.share(0.3),
         )
         draft = self._timed(loading.trips, loading.left, selection.trucks)
-        bound = selection.bound if len(kept) == len(tours) else pricing.bound
+        complete = len(choice.tours) == len(tours)
+        bound = selection.bound if complete else self._surveyed(tours).pricing.bound
         # The charge that keeps backup trucks at home is in the bound, but not in the draft.
         hired = any(ground.network.groups[tour.group].is_backup for tour in tours)
         cents = selection.cents if hired else draft.cents
         return replace(draft, gap=max(0.0, 1 - bound / cents) if cents else 0.0)
 
-    def _shortlist(self, tours: Sequence[Tour]) -> tuple[list[int], Pricing]:
-        """Keep the tours that the relaxation likes best, and all that visit one grid alone."""
-        if id(tours) not in self._pricings:
-            self._pricings[id(tours)] = priced(self._choice(tours, {}, ()).question)
-        pricing = self._pricings[id(tours)]
-        most = max(TOURS_AT_LEAST, TOURS_PER_GRID * len(self._ground.demands))
-        chosen = {*pricing.order[:most], *(o for o, t in enumerate(tours) if len(t.stops) == 1)}
-        return sorted(chosen), pricing
+    def _selected(
+        self, tours: Sequence[Tour], fewest: Mapping[int, int], *, strict: bool
+    ) -> tuple[Choice, Selection]:
+        """Choose from a short list of tours, then from a longer one while there is time."""
+        survey = self._surveyed(tours)
+        shorter, longer = (
+            self._choice(
+                [tours[o] for o in survey.shortlist(count * len(self._ground.demands))],
+                fewest,
+                survey.pricing.rows,
+            )
+            for count in TOURS_PER_GRID
+        )
+        size = len(shorter.tours)
+        kept = survey.shortlist(size)[:size]
+        first = first_choice(shorter.question, [favour[kept] for favour in survey.favours])
+        # A shorter list is the beginning of a longer one, so its options keep their numbers.
+        found = self._select(longer, self._select(shorter, first, strict), strict)
+        return longer, found
+
+    def _select(self, choice: Choice, start: Selection, strict: bool) -> Selection:
+        if self._budget.spent:
+            return start
+        found = select(
+            choice.question,
+            limit=self._budget.share(0.4),
+            seed=self._seed,
+            strict=strict,
+            start=start,
+        )
+        return start if found is None else found
+
+    def _surveyed(self, tours: Sequence[Tour]) -> Survey:
+        if id(tours) not in self._surveys:
+            self._surveys[id(tours)] = surveyed(tours, priced(self._choice(tours, {}, ()).question))
+        return self._surveys[id(tours)]
 
     def _choice(self, tours: Sequence[Tour], fewest: Mapping[int, int], rows: Rows) -> Choice:
         return choice_of(
@@ -195,6 +221,7 @@ class _Desk:
             leaving_cents=self._ground.leaving_cents,
             late_cents_per_min=self._late_cents_per_min,
             fewest=fewest,
+            mixed=self._mixed,
             rows=rows,
         )
 

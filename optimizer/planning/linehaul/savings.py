@@ -59,13 +59,13 @@ def savings_tours(
     *,
     longest_s: Seconds,
     rng: np.random.Generator,
-) -> list[tuple[int, ...]]:
-    """Give tours of at least two stops as indices into ``fill``.
+) -> dict[tuple[int, ...], list[int]]:
+    """Give tours of at least two stops as indices into ``fill``, with the rounds that drew them.
 
     Row and column 0 of the matrices are the central; ``duration_s`` holds the service at its
     destination. No tour takes longer than ``longest_s`` to its last unloading.
     """
-    found: dict[tuple[int, ...], None] = {}
+    found: dict[tuple[int, ...], list[int]] = {}
     distance_m = np.where(distance_m == UNREACHABLE, FAR_M, distance_m)
     for number in range(ROUNDS):
         shape = rng.uniform(*SHAPES) if number else 1.0
@@ -75,8 +75,8 @@ def savings_tours(
         np.fill_diagonal(gain, 0)
         most = FILLS[number % len(FILLS)]
         for tour in _merged(gain, duration_s, fill, most, longest_s):
-            found[_shortened(distance_m, tour)] = None
-    return list(found)
+            found.setdefault(_shortened(distance_m, tour), []).append(number)
+    return found
 
 
 def _merged(

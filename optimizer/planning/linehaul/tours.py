@@ -7,7 +7,7 @@ come from ``savings``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 from math import perm
 
@@ -53,6 +53,8 @@ class Tour:
         Unloading after the due times, summed over the stops, when the tour leaves first thing.
     cents
         Kilometres and hours.
+    rounds
+        Rounds of the savings heuristic that drew it: the tours of one round do not overlap.
     """
 
     group: int
@@ -64,6 +66,7 @@ class Tour:
     home_leg_s: Seconds
     late_s: Seconds
     cents: Cents
+    rounds: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -144,8 +147,9 @@ class _Survey:
         several.sort(key=lambda tour: (tour.cents / _sum_alone(tour, alone), tour.stops))
         kept = singles + several[:MOST_TOURS]
         if longest < len(reached):
-            known = {frozenset(tour.stops) for tour in kept}
-            kept += [t for t in self._long(reached, rng) if frozenset(t.stops) not in known]
+            found = {frozenset(tour.stops): tour for tour in kept}
+            found |= {frozenset(tour.stops): tour for tour in self._long(reached, rng)}
+            return list(found.values())
         return kept
 
     def _long(self, reached: Sequence[int], rng: np.random.Generator) -> list[Tour]:
@@ -164,12 +168,17 @@ class _Survey:
             ),
             rng=rng,
         )
-        tours: list[Tour] = []
-        for length in sorted({len(sequence) for sequence in sequences}):
-            picked = [s for s in sequences if len(s) == length]
-            stops = np.array(reached, dtype=np.int64)[np.array(picked, dtype=np.int64)]
-            tours += self._best(np.concatenate([stops, stops[:, ::-1]]))
-        return tours
+        rounds: dict[frozenset[int], list[int]] = {}
+        by_length: dict[int, list[list[int]]] = {}
+        for sequence, drawn in sequences.items():
+            stops = [reached[number] for number in sequence]
+            rounds.setdefault(frozenset(stops), []).extend(drawn)
+            by_length.setdefault(len(stops), []).extend([stops, stops[::-1]])
+        return [
+            replace(tour, rounds=tuple(sorted(rounds[frozenset(tour.stops)])))
+            for _, group in sorted(by_length.items())
+            for tour in self._best(np.array(group, dtype=np.int64))
+        ]
 
     def _best(self, stops: IntArray) -> list[Tour]:
         """Time sequences of equal length and keep the best order of each set of stops."""

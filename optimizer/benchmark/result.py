@@ -1,0 +1,82 @@
+"""What a measurement is: routes that anybody can price again, and the gap to a reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BenchmarkRoute:
+    """One route in the node numbers of its file.
+
+    Parameters
+    ----------
+    echelon
+        ``linehaul`` or ``last_mile``.
+    nodes
+        From where the vehicle starts to where it ends.
+    quantities
+        What is handed over at the inner nodes.
+    """
+
+    echelon: str
+    nodes: tuple[int, ...]
+    quantities: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstanceResult:
+    """The outcome for one instance.
+
+    Parameters
+    ----------
+    cost
+        Counted from the routes and the file alone; None where no solution was found.
+    reference
+        The cost to compare with, under the same rounding; None where none is known.
+    seconds
+        Wall time of the solve.
+    """
+
+    instance: str
+    cost: float | None
+    reference: float | None
+    seconds: float
+    feasible: bool
+    routes: tuple[BenchmarkRoute, ...]
+
+    @property
+    def gap_pct(self) -> float | None:
+        """Distance to the reference in per cent; negative where the reference was beaten."""
+        if self.cost is None or not self.reference:
+            return None
+        return 100.0 * (self.cost - self.reference) / self.reference
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the result as it stands in ``benchmark --json``."""
+        gap = self.gap_pct
+        return {
+            "instance": self.instance,
+            "cost": self.cost,
+            "reference": self.reference,
+            "gap_pct": None if gap is None else round(gap, 4),
+            "seconds": round(self.seconds, 3),
+            "feasible": self.feasible,
+            "routes": [
+                {
+                    "echelon": route.echelon,
+                    "nodes": list(route.nodes),
+                    "quantities": list(route.quantities),
+                }
+                for route in self.routes
+            ],
+        }
+
+
+def mean_gap_pct(results: Iterable[InstanceResult]) -> float | None:
+    """Average the gaps of feasible results; a reference that was beaten counts as 0."""
+    gaps = [result.gap_pct for result in results if result.feasible]
+    known = [max(0.0, gap) for gap in gaps if gap is not None]
+    return sum(known) / len(known) if known else None

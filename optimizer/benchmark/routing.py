@@ -1,0 +1,227 @@
+"""Single-echelon measurements: library instances against published costs, engine against engine.
+
+Routes are priced and checked here by arithmetic of its own, from the instance and the node
+numbers alone; no schedule of the engines is used.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import product
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from optimizer.benchmark.result import BenchmarkRoute, InstanceResult
+from optimizer.benchmark.vrplib_file import Instance, Kind, read_instance, read_routes
+from optimizer.domain.errors import EngineFailed, Fault, InputRefused
+from optimizer.domain.limit import Limit
+from optimizer.engines.engine import Engine, RoutingProblem
+from optimizer.solve import ENGINES, processes
+
+Visits = Sequence[tuple[int, Sequence[int]]]
+"""Routes as the kind of their vehicle and the rows they visit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComparisonRow:
+    """One engine of a comparison.
+
+    Parameters
+    ----------
+    objective_cents
+        Per seed, summed over the problems.
+    median_cents
+        The median over the seeds.
+    ratio
+        That median divided by the median of the engine compared with.
+    """
+
+    engine: str
+    objective_cents: tuple[float, ...]
+    median_cents: float
+    ratio: float
+
+
+def run(
+    paths: Iterable[Path],
+    *,
+    limit_s: float,
+    seed: int,
+    engine: str = "portfolio",
+    workers: int = 1,
+) -> list[InstanceResult]:
+    """Solve instances and price the routes; folders stand for the ``.vrp`` files in them.
+
+    Raises
+    ------
+    InputRefused
+        Faults of all files, before anything is solved.
+    """
+    instances = _read_all(paths)
+    task = partial(_measure, engine=engine, limit_s=limit_s, seed=seed)
+    if workers <= 1 or len(instances) <= 1:
+        return [task(path) for path in instances]
+    with processes(workers) as executor:
+        return list(executor.map(task, instances))
+
+
+def city_comparison(
+    problems: Sequence[RoutingProblem],
+    *,
+    limit_s: float,
+    seeds: Sequence[int],
+    engines: Sequence[str] = ("pyvrp", "portfolio", "ortools"),
+    base: str = "pyvrp",
+    workers: int = 1,
+) -> list[ComparisonRow]:
+    """Solve the same problems with every engine and seed, each with the same seconds on one core.
+
+    Raises
+    ------
+    EngineFailed
+        An engine found no place for a job that must be done.
+    """
+    tasks = list(product(engines, seeds, range(len(problems))))
+    chosen = [problems[number] for _, _, number in tasks]
+    names = [name for name, _, _ in tasks]
+    of_task = [seed for _, seed, _ in tasks]
+    if workers <= 1:
+        found = list(map(partial(_cents, limit_s=limit_s), chosen, names, of_task))
+    else:
+        with processes(workers) as executor:
+            found = list(executor.map(partial(_cents, limit_s=limit_s), chosen, names, of_task))
+    sums: Counter[tuple[str, int]] = Counter()
+    for (name, seed, _), cents in zip(tasks, found, strict=True):
+        sums[name, seed] += cents  # type: ignore[assignment]
+    return _rows(sums, engines, seeds, base)
+
+
+def cost_of(instance: Instance, visits: Visits) -> int:
+    """Price routes by the distances of the instance."""
+    total = 0
+    for kind, rows in visits:
+        depot = instance.kinds[kind].depot
+        path = [depot, *rows, depot]
+        metres = int(instance.distances[path[:-1], path[1:]].sum())
+        total += instance.kinds[kind].unit_cost * metres
+    return total
+
+
+def is_solution(instance: Instance, visits: Visits) -> bool:
+    """Say whether routes visit every client once and keep capacity, number, windows, durations."""
+    seen = Counter(row for _, rows in visits for row in rows)
+    if set(seen) != set(instance.clients) or any(count > 1 for count in seen.values()):
+        return False
+    used = Counter(kind for kind, _ in visits)
+    if any(count > instance.counts[kind] for kind, count in used.items()):
+        return False
+    return all(_keeps_rules(instance, instance.kinds[kind], rows) for kind, rows in visits)
+
+
+def _keeps_rules(instance: Instance, kind: Kind, rows: Sequence[int]) -> bool:
+    if int(instance.demands[list(rows)].sum()) > kind.capacity:
+        return False
+    if not instance.timed:
+        return True
+    # The shortest duration belongs to the latest departure: leaving later never ends earlier,
+    # and never makes the time from departure to return longer.
+    latest = int(instance.closes[kind.depot])
+    path = [kind.depot, *rows, kind.depot]
+    for before, after in zip(path[-2::-1], path[:0:-1], strict=True):
+        latest -= int(instance.services[before] + instance.distances[before, after])
+        latest = min(latest, int(instance.closes[before]))
+        if latest < instance.opens[before]:
+            return False
+    now = latest
+    for before, after in zip(path[:-1], path[1:], strict=True):
+        now += int(instance.services[before] + instance.distances[before, after])
+        now = max(now, int(instance.opens[after]))
+        if now > instance.closes[after]:
+            return False
+    return kind.max_duration is None or now - latest <= kind.max_duration
+
+
+def _read_all(paths: Iterable[Path]) -> list[Path]:
+    """Expand folders and read everything once, so that all faults are found together."""
+    files: list[Path] = []
+    for path in paths:
+        files.extend(sorted(path.glob("*.vrp")) if path.is_dir() else [path])
+    faults: list[Fault] = []
+    for file in files:
+        try:
+            read_instance(file)
+        except InputRefused as refused:
+            faults.extend(refused.faults)
+    if not files:
+        cause, action = "no instance was named", "name .vrp files or a folder that has some"
+        faults.append(Fault(code="CG-5001", place="benchmark", cause=cause, action=action))
+    if faults:
+        raise InputRefused(faults)
+    return files
+
+
+def _measure(path: Path, *, engine: str, limit_s: float, seed: int) -> InstanceResult:
+    instance = read_instance(path)
+    reference = _reference(instance, path.with_suffix(".sol"))
+    problem = instance.problem()
+    began = perf_counter()
+    visits: list[tuple[int, list[int]]] = []
+    try:
+        answer = ENGINES[engine].solve(problem, limit=Limit(seconds=limit_s), seed=seed)
+        for route in answer.routes:
+            visits.append((route.group, [problem.jobs[index].node for index in route.jobs]))
+    except EngineFailed:
+        # A fleet that is exactly tight may defeat an engine: that is a result to report.
+        visits = []
+    seconds = perf_counter() - began
+    return InstanceResult(
+        instance=instance.name,
+        cost=cost_of(instance, visits) if visits else None,
+        reference=reference,
+        seconds=seconds,
+        feasible=is_solution(instance, visits),
+        routes=tuple(_route(instance, kind, rows) for kind, rows in visits),
+    )
+
+
+def _reference(instance: Instance, path: Path) -> int | None:
+    """Price the published routes beside an instance; some files state their cost in other units."""
+    if not path.is_file():
+        return None
+    routes = read_routes(path)
+    kinds = instance.vehicle_kinds
+    return cost_of(instance, [(kinds[vehicle], rows) for vehicle, rows in routes])
+
+
+def _route(instance: Instance, kind: int, rows: Sequence[int]) -> BenchmarkRoute:
+    depot = instance.kinds[kind].depot
+    return BenchmarkRoute(
+        echelon="last_mile",
+        nodes=tuple(row + 1 for row in (depot, *rows, depot)),
+        quantities=tuple(int(instance.demands[row]) for row in rows),
+    )
+
+
+def _cents(problem: RoutingProblem, engine: str, seed: int, *, limit_s: float) -> float:
+    solver: Engine = ENGINES[engine]
+    answer = solver.solve(problem, limit=Limit(seconds=limit_s), seed=seed)
+    return answer.cost_millicents / 1000
+
+
+def _rows(
+    sums: Mapping[tuple[str, int], float], engines: Sequence[str], seeds: Sequence[int], base: str
+) -> list[ComparisonRow]:
+    medians = {name: median(sums[name, seed] for seed in seeds) for name in engines}
+    return [
+        ComparisonRow(
+            engine=name,
+            objective_cents=tuple(sums[name, seed] for seed in seeds),
+            median_cents=medians[name],
+            ratio=medians[name] / medians[base],
+        )
+        for name in engines
+    ]

@@ -1,0 +1,107 @@
+"""Which vehicles to send at all: numbers per group that could carry the load for less.
+
+Local search moves jobs, and hardly ever changes the mix of vehicles: that takes many moves, each
+of them bad. Where vehicles cost much, the mix decides more than the order of stops. So mixes are
+listed here, and tried one by one with the fleet cut down to each.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import numpy.typing as npt
+
+from optimizer.domain.units import SECONDS_PER_HOUR
+from optimizer.engines.engine import RoutingAnswer, RoutingProblem
+from optimizer.engines.schedule import MILLICENTS_PER_CENT, schedule
+
+MOST_MIXES = 50_000
+"""Beyond that many combinations the list is not made."""
+
+FULLEST = 0.997
+"""Share of a fleet's capacity that whole jobs may hope to fill."""
+
+FULLER = 0.1
+"""How much fuller than the given answer a fleet may hope to become: time may bind, not load."""
+
+DEARER = 1.01
+"""How much dearer than that of the given answer the estimate of a mix may be."""
+
+DECISIVE = 0.2
+"""From this share of the cost on, vehicles decide more than kilometres and hours."""
+
+Mix = tuple[int, ...]
+"""How many vehicles of each group."""
+
+
+def mix_of(problem: RoutingProblem, answer: RoutingAnswer) -> Mix:
+    """Count the vehicles that an answer uses."""
+    used = Counter(route.group for route in answer.routes)
+    return tuple(used[number] for number in range(len(problem.vehicles)))
+
+
+def vehicles_decide(problem: RoutingProblem, answer: RoutingAnswer) -> bool:
+    """Say whether using vehicles at all is a large part of an answer's cost."""
+    fixed = sum(problem.vehicles[route.group].fixed_cents for route in answer.routes)
+    return fixed * MILLICENTS_PER_CENT >= DECISIVE * max(1, answer.cost_millicents)
+
+
+def mixes(problem: RoutingProblem, answer: RoutingAnswer, *, most: int) -> list[Mix]:
+    """List mixes worth a trial besides that of the answer, the most promising first.
+
+    A mix is as small as the load allows. Its cost is estimated from the answer's kilometres and
+    hours, shared out over the vehicles by their capacity.
+    """
+    groups = problem.vehicles
+    counts = [min(group.count, len(problem.jobs)) for group in groups]
+    if not answer.routes or np.prod([count + 1.0 for count in counts]) > MOST_MIXES:
+        return []
+    done = [index for route in answer.routes for index in route.jobs]
+    load = np.sum([problem.jobs[index].load for index in done], axis=0, dtype=np.float64)
+    capacity = np.array([group.capacity for group in groups], dtype=np.float64)
+    own = np.array(mix_of(problem, answer), dtype=np.float64)
+    use = load / np.maximum(own @ capacity, 1.0)
+    tightest = int(np.argmax(use))
+    if use[tightest] <= 0:
+        return []
+    need = load / min(FULLEST, float(use[tightest]) + FULLER)
+    grid = np.indices([count + 1 for count in counts]).reshape(len(groups), -1).T
+    kept = grid[_minimal(grid, capacity, need)]
+    costs = _estimates(problem, answer, capacity[:, tightest], kept)
+    bound = DEARER * _estimates(problem, answer, capacity[:, tightest], own[None, :])[0]
+    ranked = sorted(zip(costs.tolist(), (tuple(map(int, mix)) for mix in kept), strict=True))
+    mine = tuple(map(int, own))
+    return [mix for cost, mix in ranked if cost <= bound and mix != mine][:most]
+
+
+def _minimal(
+    grid: npt.NDArray[np.int64], capacity: npt.NDArray[np.float64], need: npt.NDArray[np.float64]
+) -> npt.NDArray[np.bool_]:
+    """Mark the mixes that carry the load and would not without any one of their vehicles."""
+    carried = grid @ capacity
+    enough = (carried >= need).all(axis=1)
+    for number, one in enumerate(capacity):
+        enough &= (grid[:, number] == 0) | ~(carried - one >= need).all(axis=1)
+    return enough
+
+
+def _estimates(
+    problem: RoutingProblem,
+    answer: RoutingAnswer,
+    capacity: npt.NDArray[np.float64],
+    grid: npt.NDArray[np.int64] | npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
+    times = [schedule(problem, route) for route in answer.routes]
+    metres = sum(timed.distance_m for timed in times if timed is not None)
+    hours = sum(timed.duration_s for timed in times if timed is not None) / SECONDS_PER_HOUR
+    groups = problem.vehicles
+    fixed = np.array([group.fixed_cents * MILLICENTS_PER_CENT for group in groups])
+    driven = np.array(
+        [g.cents_per_km * metres + g.cents_per_h * MILLICENTS_PER_CENT * hours for g in groups]
+    )
+    shares = grid * capacity
+    result: npt.NDArray[np.float64] = grid @ fixed + (shares @ driven) / np.maximum(
+        shares.sum(axis=1), 1.0
+    )
+    return result

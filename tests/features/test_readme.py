@@ -1,0 +1,250 @@
+"""The documents keep their word: their commands run, and their tables are those of the code."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import fields
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from api.cli.bogota_constants import CONSTANTS
+from optimizer.check.codes import CODES
+from optimizer.domain.error_table import ERRORS
+from optimizer.domain.objective import CostBreakdown
+from optimizer.domain.plan import UnservedReason
+from optimizer.formats.raw import COLUMNS
+from optimizer.formats.settings import KEYS
+from tests.features.command_line import ROOT, SCRIPT, coldgrid
+
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PACKAGE_DECISIONS = [ROOT / "api" / "README.md", ROOT / "optimizer" / "README.md"]
+
+SHORTER = [
+    # Documents show what a person would type; these limits stand in for theirs while testing.
+    (r"--time-limit \d+", "--time-limit 1"),
+    (r"--seeds \d+", "--seeds 1"),
+    (r"--iterations \d+", "--iterations 5"),
+    (r"COLDGRID_DATA/two_echelon", "COLDGRID_DATA/two_echelon/instances/Set2a_E-n22-k4-s6-17.dat"),
+    (r"COLDGRID_DATA/single_echelon", "COLDGRID_DATA/single_echelon/X-n200-k36.vrp"),
+]
+RUN = ("coldgrid", "cp", "sed", "cmp", "export")
+NEEDS_DATA = "$COLDGRID_DATA"
+EXIT_STATUS = re.compile(r"\s+# exit status (\d)$")
+
+
+def _id(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _blocks(path: Path, language: str) -> list[str]:
+    text = path.read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def _commands(block: str) -> list[str]:
+    joined = block.replace("\\\n", " ")
+    return [line[2:].strip() for line in joined.splitlines() if line.startswith("$ ")]
+
+
+def _table_cells(path: Path, column: int) -> list[str]:
+    """Give the words set as code in one column of all tables of a document."""
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.startswith("|")
+    ]
+    cells = [row[column] for row in rows if len(row) > column]
+    return [word for cell in cells for word in re.findall(r"`([^`]+)`", cell)]
+
+
+# --- commands -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A place that looks like the checkout to commands that write into build/."""
+    shutil.copytree(ROOT / "data" / "samples", tmp_path / "data" / "samples")
+    (tmp_path / "build").mkdir()
+    return tmp_path
+
+
+def _run(command: str, folder: Path, data: Path | None) -> None:
+    expected = EXIT_STATUS.search(command)
+    shortened = EXIT_STATUS.sub("", command)
+    for pattern, replacement in SHORTER:
+        shortened = re.sub(pattern, replacement, shortened)
+    path = f"{SCRIPT.parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path} | ({"COLDGRID_DATA": str(data)} if data else {})
+    done = subprocess.run(
+        ["bash", "-c", shortened],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    wanted = int(expected[1]) if expected else 0
+    assert done.returncode == wanted, f"{shortened}\n{done.stdout}{done.stderr}"
+
+
+def _make_targets() -> set[str]:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    return set(re.findall(r"^([a-z]+):", makefile, flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=_id)
+def test_every_command_shown_is_one_we_know(document: Path) -> None:
+    for block in _blocks(document, "console"):
+        commands = _commands(block)
+        assert commands, f"a console block without a command:\n{block}"
+        for command in commands:
+            program, *words = command.split()
+            if program == "make":
+                assert words[0] in _make_targets(), command
+            else:
+                assert program in RUN, command
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=_id)
+def test_commands_run_in_the_order_shown(document: Path, checkout: Path) -> None:
+    for block in _blocks(document, "console"):
+        if NEEDS_DATA in block:
+            continue
+        for command in _commands(block):
+            if not command.startswith("make "):
+                _run(command, checkout, None)
+
+
+DATA_BLOCKS = [
+    pytest.param(block, id=f"{_id(document)}-{_commands(block)[0].split()[1]}")
+    for document in DOCUMENTS
+    for block in _blocks(document, "console")
+    if NEEDS_DATA in block
+]
+
+
+@pytest.mark.parametrize("block", DATA_BLOCKS)
+def test_commands_run_on_real_data(block: str, checkout: Path, data_dir: Path) -> None:
+    for command in _commands(block):
+        _run(command, checkout, data_dir.resolve())
+
+
+def test_make_demo_runs_the_command_that_the_readme_shows(checkout: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (recipe,) = re.findall(r"^\t\$\(BIN\)/(coldgrid plan .*)$", makefile, flags=re.MULTILINE)
+    _run(recipe, checkout, None)
+    assert (checkout / "build" / "demo" / "plan.json").is_file()
+
+
+def test_the_readme_shows_output_of_today() -> None:
+    (shown, *_) = _blocks(ROOT / "README.md", "text")
+    done = coldgrid("plan", "data/samples/small_city", "--iterations", 5, "--json", cwd=ROOT)
+    plan = done.document()
+    labels = [line.split("  ")[0] for line in shown.splitlines() if line and line[0].isalpha()]
+    assert shown.startswith(plan["problem"])
+    for label in ("objective", "served", "on time", "vehicles", "kilometres", "plan", "map"):
+        assert label in labels, f"README.md: the pasted output of make demo has no {label!r}"
+    assert max(map(len, shown.splitlines())) <= 100
+
+
+# --- tables that mirror the code ----------------------------------------------------------------
+
+
+def _missing(wanted: Iterable[str], found: Iterable[str]) -> list[str]:
+    return sorted(set(wanted) - set(found))
+
+
+def test_every_reason_for_an_unserved_line_is_explained() -> None:
+    cells = _table_cells(ROOT / "docs" / "dispatcher.md", 0)
+    reasons = [reason.value for reason in UnservedReason]
+    assert _missing(reasons, cells) == []
+
+
+def test_every_violation_is_explained_in_the_words_of_the_checker() -> None:
+    text = (ROOT / "docs" / "dispatcher.md").read_text(encoding="utf-8")
+    for name, code in CODES.items():
+        unit = code.unit.replace("C", "°C")
+        assert f"| `{name}` | {code.meaning} | {unit} |\n" in text
+    known = {*CODES, *(reason.value for reason in UnservedReason)}
+    named = [cell for cell in _table_cells(ROOT / "docs" / "dispatcher.md", 0) if "_" in cell]
+    assert [cell for cell in named if cell not in known and "." not in cell] == []
+
+
+def test_every_error_code_is_explained_in_the_words_of_the_program() -> None:
+    text = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+    for code, entry in ERRORS.items():
+        assert f"| {code} | {entry.title} | {entry.cause} | {entry.action} |\n" in text
+    assert len(re.findall(r"^\| CG-\d{4} ", text, flags=re.MULTILINE)) == len(ERRORS)
+
+
+def test_every_column_is_explained() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for table, columns in COLUMNS.items():
+        start = text.index(f"`{table}.csv`", text.index("### Tables"))
+        section = text[start : text.index("\n`", start + 10)]
+        assert _missing(columns, re.findall(r"`([a-z_]+)`", section)) == [], table
+
+
+def test_every_settings_key_is_explained() -> None:
+    assert _missing(KEYS, _table_cells(ROOT / "README.md", 0)) == []
+
+
+def test_every_part_of_the_objective_is_explained() -> None:
+    text = (ROOT / "docs" / "planner.md").read_text(encoding="utf-8")
+    for part in fields(CostBreakdown):
+        assert f"\n| {part.name.replace('_', ' ')} |" in text
+
+
+def test_every_constant_of_the_conversion_is_listed_with_its_default() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for name, constant in CONSTANTS.items():
+        option = f"--{name.replace('_', '-')} {constant.metavar}"
+        assert f"| `{option}` | {constant.help.rstrip('.')} | {constant.default} |\n" in text
+
+
+def test_every_option_of_plan_is_listed() -> None:
+    offered = re.findall(r"--[a-z-]+", coldgrid("plan", "--help").out)
+    listed = [word.split()[0] for word in _table_cells(ROOT / "README.md", 0)]
+    assert _missing(offered, [*listed, "--help"]) == []
+
+
+# --- links and the map --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, *PACKAGE_DECISIONS], ids=_id)
+def test_links_lead_somewhere(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)]+)\)", text):
+        if "://" in target:
+            continue
+        file, _, heading = target.partition("#")
+        path = (document.parent / file).resolve() if file else document
+        assert path.exists(), target
+        if heading:
+            slugs = [
+                re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-")
+                for title in re.findall(
+                    r"^#+ (.+)$", path.read_text(encoding="utf-8"), flags=re.MULTILINE
+                )
+            ]
+            assert heading in slugs, target
+
+
+def test_the_map_is_drawn_from_a_plan(checkout: Path) -> None:
+    _run(
+        "coldgrid plan data/samples/small_city --iterations 5 --out build/plan.json", checkout, None
+    )
+    source, target = checkout / "build" / "plan.geojson", checkout / "build" / "map.svg"
+    script = ROOT / "docs" / "draw_map.py"
+    subprocess.run([sys.executable, script, source, target], check=True, timeout=60)
+    drawn = ElementTree.parse(target).getroot()
+    kept = ElementTree.parse(ROOT / "docs" / "small_city.svg").getroot()
+    for svg in (drawn, kept):
+        words = {text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")}
+        assert {"P1", "P8", "S1", "central warehouse"} <= words
