@@ -22,13 +22,18 @@ class ProgressLine:
     """Stage, parts done, cost so far and seconds elapsed, renewed four times a second.
 
     It stands on the error stream: the standard output belongs to the answer.
+
+    Parameters
+    ----------
+    until_heard
+        What is going on, until the first report, or for good where none comes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, until_heard: str = "territories and linehaul") -> None:
+        self._until_heard = until_heard
         self._console = console(error_stream=True)
         self._started = time.monotonic()
         self._last: Progress | None = None
-        self._decided: dict[str, int] = {}
         self._live: Live | None = None
 
     def __enter__(self) -> ProgressLine:
@@ -52,16 +57,15 @@ class ProgressLine:
             self._live.stop()
 
     def hear(self, progress: Progress) -> None:
-        """Take a planner's report; every stage counts its own routes."""
+        """Take a planner's report."""
         self._last = progress
-        self._decided[progress.stage] = progress.decided_cents
 
     def text(self) -> Text:
         """Word the line as it stands now."""
         elapsed = f"{time.monotonic() - self._started:5.0f} s"
         last = self._last
         if last is None:
-            return Text(f"{elapsed}  territories and linehaul", no_wrap=True, overflow="ellipsis")
+            return Text(f"{elapsed}  {self._until_heard}", no_wrap=True, overflow="ellipsis")
         parts = f"{last.stage}  {last.done} of {last.of} done"
-        cost = f"routes so far {money(sum(self._decided.values()))}"
+        cost = f"routes so far {money(last.decided_cents)}"
         return Text(f"{elapsed}  {parts}  {cost}", no_wrap=True, overflow="ellipsis")

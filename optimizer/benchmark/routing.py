@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -137,7 +137,7 @@ def _keeps_rules(instance: Instance, kind: Kind, rows: Sequence[int]) -> bool:
         if latest < instance.opens[before]:
             return False
     now = latest
-    for before, after in zip(path[:-1], path[1:], strict=True):
+    for before, after in pairwise(path):
         now += int(instance.services[before] + instance.distances[before, after])
         now = max(now, int(instance.opens[after]))
         if now > instance.closes[after]:

@@ -231,8 +231,7 @@ def _instance(path: Path, raw: Mapping[str, Any]) -> Instance:
 
 
 def _per_node(given: Any, nodes: int) -> npt.NDArray[np.float64]:  # noqa: ANN401 - one or many
-    values = np.array(np.broadcast_to(np.asarray(given, dtype=np.float64), (nodes,)))
-    return values
+    return np.array(np.broadcast_to(np.asarray(given, dtype=np.float64), (nodes,)))
 
 
 def _vehicles(raw: Mapping[str, Any], rule: Rule, clients: int, depot: int) -> list[Kind]:

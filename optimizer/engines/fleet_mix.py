@@ -65,7 +65,7 @@ def mixes(problem: RoutingProblem, answer: RoutingAnswer, *, most: int) -> list[
     tightest = int(np.argmax(use))
     if use[tightest] <= 0:
         return []
-    need = load / min(FULLEST, float(use[tightest]) + FULLER)
+    need = np.asarray(load / min(FULLEST, float(use[tightest]) + FULLER))
     grid = np.indices([count + 1 for count in counts]).reshape(len(groups), -1).T
     kept = grid[_minimal(grid, capacity, need)]
     costs = _estimates(problem, answer, capacity[:, tightest], kept)
@@ -80,9 +80,9 @@ def _minimal(
 ) -> npt.NDArray[np.bool_]:
     """Mark the mixes that carry the load and would not without any one of their vehicles."""
     carried = grid @ capacity
-    enough = (carried >= need).all(axis=1)
+    enough: npt.NDArray[np.bool_] = np.all(carried >= need, axis=1)
     for number, one in enumerate(capacity):
-        enough &= (grid[:, number] == 0) | ~(carried - one >= need).all(axis=1)
+        enough &= (grid[:, number] == 0) | ~np.all(carried - one >= need, axis=1)
     return enough
 
 

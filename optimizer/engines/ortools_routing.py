@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2, routing_parameters_pb2
@@ -24,6 +25,13 @@ from optimizer.domain.units import Seconds, nearest_div
 from optimizer.engines.engine import RoutingAnswer, RoutingProblem, RoutingRoute
 from optimizer.engines.repair import repaired
 from optimizer.engines.schedule import MILLICENTS_PER_CENT
+from optimizer.engines.simplify import narrowed_closes, prospects
+
+SWIG: Any = pywrapcp
+"""The classes generated from C++ carry no types."""
+
+MOST_VEHICLES = 200
+"""A model of more vehicles is so slow that it pays to offer fewer, if still twice the need."""
 
 BEYOND_ALL = 10**15
 """Penalty in millicents of a job that must be done; eight thousand of them fit into 64 bits."""
@@ -66,23 +74,19 @@ class _Model:
         self.problem = problem
         self.jobs = list(range(len(problem.jobs)))
         random.Random(seed).shuffle(self.jobs)
-        self.groups = [
-            number
-            for number, group in enumerate(problem.vehicles)
-            for _ in range(min(group.count, len(self.jobs)))
-        ]
+        self.groups = _offered(problem)
         ends = sorted({node for g in problem.vehicles for node in (g.start, g.end)})
         nodes = [problem.jobs[index].node for index in self.jobs] + ends
         self.nodes: IntArray = np.array(nodes, dtype=np.int64)
         place = {node: len(self.jobs) + number for number, node in enumerate(ends)}
         kinds = [problem.vehicles[number] for number in self.groups]
-        self.manager = pywrapcp.RoutingIndexManager(
+        self.manager = SWIG.RoutingIndexManager(
             len(nodes),
             len(kinds),
             [place[kind.start] for kind in kinds],
             [place[kind.end] for kind in kinds],
         )
-        self.routing = pywrapcp.RoutingModel(self.manager)
+        self.routing = SWIG.RoutingModel(self.manager)
         if kinds:
             self._add_costs()
             self._add_loads()
@@ -142,20 +146,19 @@ class _Model:
                 self.routing.AddVariableMinimizedByFinalizer(time.CumulVar(index))
         self._add_windows(time, horizon)
 
-    def _add_windows(self, time: pywrapcp.RoutingDimension, horizon: Seconds) -> None:
-        first = min(group.earliest for group in self.problem.vehicles)
+    def _add_windows(self, time: Any, horizon: Seconds) -> None:
+        closes = narrowed_closes(self.problem, starts=None)
+        possible = [not hopeless for hopeless in prospects(self.problem).hopeless]
         for node, index in enumerate(self.jobs):
             job = self.problem.jobs[index]
             service = self.problem.service_s[job.node]
             place = self.manager.NodeToIndex(node)
-            closes = job.closes
-            if job.max_ride_s is not None and first + job.max_ride_s >= job.opens:
-                closes = min(closes, first + job.max_ride_s)
-            if closes < job.opens or job.opens + service > horizon or closes + service < 0:
+            if not possible[index]:
                 self.routing.ActiveVar(place).SetValue(0)
                 continue
-            opens = max(0, job.opens + service)
-            time.CumulVar(place).SetRange(opens, min(horizon, closes + service))
+            time.CumulVar(place).SetRange(
+                max(0, job.opens + service), min(horizon, closes[index] + service)
+            )
             if job.due is not None and job.late_cents_per_min > 0:
                 rate = nearest_div(job.late_cents_per_min * MILLICENTS_PER_CENT, 60)
                 time.SetCumulVarSoftUpperBound(place, max(0, job.due + service), rate)
@@ -206,7 +209,7 @@ class _Model:
             result.append([self.manager.NodeToIndex(node_of[index]) for index in jobs])
         return result
 
-    def _routes(self, found: pywrapcp.Assignment) -> Iterable[RoutingRoute]:
+    def _routes(self, found: Any) -> Iterable[RoutingRoute]:
         for vehicle, number in enumerate(self.groups):
             index = found.Value(self.routing.NextVar(self.routing.Start(vehicle)))
             jobs = []
@@ -217,9 +220,22 @@ class _Model:
                 yield RoutingRoute(group=number, jobs=tuple(jobs))
 
 
+def _offered(problem: RoutingProblem) -> list[int]:
+    """Give the group of every vehicle that the model has."""
+    counts = [min(group.count, len(problem.jobs)) for group in problem.vehicles]
+    if sum(counts) > MOST_VEHICLES:
+        load = np.sum([job.load for job in problem.jobs], axis=0, dtype=np.float64)
+        for number, group in enumerate(problem.vehicles):
+            need = np.max(load / np.maximum(np.array(group.capacity), 1), initial=1.0)
+            counts[number] = min(counts[number], 2 * int(np.ceil(need)) + 10)
+    return [number for number, count in enumerate(counts) for _ in range(count)]
+
+
 def _parameters(limit: Limit) -> routing_parameters_pb2.RoutingSearchParameters:
     """Set up SISR ruins, local cheapest insertion, and annealing with automatic temperatures."""
-    parameters = pywrapcp.DefaultRoutingSearchParameters()
+    parameters: routing_parameters_pb2.RoutingSearchParameters = (
+        SWIG.DefaultRoutingSearchParameters()
+    )
     parameters.first_solution_strategy = (
         routing_enums_pb2.FirstSolutionStrategy.LOCAL_CHEAPEST_INSERTION
     )

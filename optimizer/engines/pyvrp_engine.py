@@ -21,6 +21,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyvrp
@@ -44,6 +45,9 @@ from optimizer.engines.simplify import (
     prospects,
     service_starts,
 )
+
+Matrix: TypeAlias = Any
+"""PyVRP's annotation of a matrix, ``ndarray[int]``, is none that numpy knows."""
 
 Harvest = Callable[[Iterable[RoutingRoute]], None]
 """Takes the routes of every incumbent, for a selection among them later."""
@@ -185,7 +189,7 @@ class _Model:
             duration_matrices=durations,
         )
 
-    def _matrices(self, nodes: IntArray) -> tuple[list[IntArray], list[IntArray]]:
+    def _matrices(self, nodes: IntArray) -> tuple[list[Matrix], list[Matrix]]:
         """Give distances and durations per profile, with service on the way into a job's node.
 
         A missing way is farther than all ways together and takes longer than any shift.

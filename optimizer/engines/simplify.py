@@ -74,7 +74,7 @@ def binding_dimensions(problem: RoutingProblem) -> tuple[int, ...]:
 
 def broken_dimensions(problem: RoutingProblem, routes: Sequence[RoutingRoute]) -> set[int]:
     """Name the capacity dimensions in which some route is overloaded."""
-    broken = set()
+    broken: set[int] = set()
     for route in routes:
         load = np.sum([problem.jobs[index].load for index in route.jobs], axis=0)
         over = load > np.array(problem.vehicles[route.group].capacity)

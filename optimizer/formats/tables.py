@@ -13,7 +13,7 @@ from optimizer.formats.faults import FaultLog
 from optimizer.formats.file_text import bytes_of, text_of
 from optimizer.formats.raw import COLUMNS, RawTable, table_from_grid
 
-WIDEST = 200
+WIDEST = 64
 
 
 def read_csv(path: Path, name: str, log: FaultLog) -> RawTable | None:

@@ -74,15 +74,17 @@ def _dearest(
     """
     dearest = np.zeros(out.distance_m.shape, dtype=np.int64)
     joined = _joined(out, back)
+    metres = out.distance_m + back.distance_m.T
+    seconds = {
+        kind: out.durations(speed) + back.durations(speed).T
+        for kind, speed in problem.travel.speed_kmh.items()
+    }
     for row, home in enumerate(out.origins):
         for vehicle in homed.get(home, []):
-            speed = problem.travel.speed_kmh[vehicle.type]
-            metres = out.distance_m[row] + back.distance_m[:, row]
-            seconds = out.durations(speed)[row] + back.durations(speed)[:, row]
             cost = (
                 vehicle.fixed_cents
-                + _nearest(vehicle.cents_per_km * metres, PER_THOUSAND)
-                + _nearest(vehicle.cents_per_h * seconds, SECONDS_PER_HOUR)
+                + _nearest(vehicle.cents_per_km * metres[row], PER_THOUSAND)
+                + _nearest(vehicle.cents_per_h * seconds[vehicle.type][row], SECONDS_PER_HOUR)
             )
             dearest[row] = np.maximum(dearest[row], np.where(joined[row], cost, 0))
     return dearest

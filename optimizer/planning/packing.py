@@ -47,7 +47,10 @@ def pack_large(
     large = [line for line in lines if line.volume_ml * LARGE_SHARE > roomiest]
     grid = problem.sites[slots[0].vehicle.home]
     holds = [_Hold(slot=slot, room=list(capacity_of(slot))) for slot in slots]
-    for line in sorted(large, key=lambda each: (-_size_class(each, roomiest), each.key)):
+    for line in sorted(
+        large,
+        key=lambda each: (-_size_class(each, roomiest), *_turn(problem, grid, each), each.key),
+    ):
         load = load_of([line])
         best = min(
             (hold for hold in holds if hold.takes(load)),

@@ -90,7 +90,7 @@ def plan_day(problem: Problem, means: Means) -> DayRoutes:
     spoilt = _loaded_too_warm(problem)
     usable = _without(problem, {item.key for item in spoilt})
     limit = means.limit.share(TERRITORY_SHARE)
-    territories = assign(usable, means.travel, seed=means.seed, limit=limit)
+    territories = assign(usable, means.travel, leaving_cents=charges, seed=means.seed, limit=limit)
     calls = calls_of(usable, means.travel, territories.lines_of(usable))
     desk = _Desk(problem=usable, means=means, charges=charges)
     linehaul, too_warm = _linehaul(desk, calls)

@@ -21,8 +21,7 @@ from optimizer.domain.plan import Unserved, UnservedReason
 from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import ZONES
 from optimizer.domain.travel_matrix import UNREACHABLE, IntArray
-from optimizer.domain.units import LARGEST_SUM, thousands
-from optimizer.planning.drop_charge import dearest_round_trip_cents, drop_charges
+from optimizer.domain.units import LARGEST_SUM, Cents, thousands
 from optimizer.planning.placement import place
 from optimizer.planning.placement_case import NOWHERE, UNLIMITED, BoolArray, Load, PlacementCase
 from optimizer.travel.provider import TravelProvider
@@ -59,7 +58,14 @@ class Territories:
         return {grid: lines for grid, lines in groups.items() if lines}
 
 
-def assign(problem: Problem, travel: TravelProvider, *, seed: int, limit: Limit) -> Territories:
+def assign(
+    problem: Problem,
+    travel: TravelProvider,
+    *,
+    leaving_cents: Mapping[LineKey, Cents],
+    seed: int,
+    limit: Limit,
+) -> Territories:
     """Find a grid for every point with lines, or the reason why there is none.
 
     A grid that the user gave is kept. Any other point takes the grid that, over all points, makes
@@ -68,7 +74,7 @@ def assign(problem: Problem, travel: TravelProvider, *, seed: int, limit: Limit)
     reach = _survey(problem, travel)
     if not reach.served:
         return _answer(problem, reach, {}, frozenset())
-    case = _case(problem, travel, reach)
+    case = _case(problem, reach, leaving_cents)
     placement = place(case, seed=seed, limit=limit)
     chosen = case.grids[np.arange(len(reach.served)), np.array(placement.columns)]
     grid_of = {
@@ -129,14 +135,11 @@ def _usable(problem: Problem, grids: Sequence[Site]) -> BoolArray:
     return both if both.any() else is_open
 
 
-def _case(problem: Problem, travel: TravelProvider, reach: _Reach) -> PlacementCase:
+def _case(problem: Problem, reach: _Reach, leaving_cents: Mapping[LineKey, Cents]) -> PlacementCase:
     capacity = np.array(
         [[grid.capacity_ml.get(zone, UNLIMITED) for zone in ZONES] for grid in reach.grids],
         dtype=np.int64,
     )
-    keys = problem.lines.keys() if (capacity < UNLIMITED).any() else ()
-    dearest = dearest_round_trip_cents(problem, travel) if keys else 0
-    drop_cents = drop_charges(problem, keys, dearest)
     loads: dict[SiteId, list[Load]] = {site.id: [] for site in reach.points}
     for line in problem.lines.values():
         loads[line.site].append(
@@ -145,7 +148,7 @@ def _case(problem: Problem, travel: TravelProvider, reach: _Reach) -> PlacementC
                 zone=ZONES.index(line.zone),
                 volume_ml=line.volume_ml,
                 mass_g=line.mass_g,
-                drop_cents=drop_cents.get(line.key, 0),
+                drop_cents=leaving_cents[line.key],
             )
         )
     grids, distance = _nearest(reach)

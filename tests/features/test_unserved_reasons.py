@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -166,7 +167,7 @@ def test_the_true_reason_is_given_in_words(name: str) -> None:
     assert words in left.detail
 
 
-def test_a_pair_without_a_way_is_named_by_site(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_pair_without_a_way_is_named_by_site(tmp_path: Path) -> None:
     rows = ["from,to,distance_m,duration_s"]
     for a, b in (("C1", "G1"), ("G1", "C1"), ("P1", "G1")):
         rows.append(f"{a},{b},9000,900")

@@ -40,7 +40,21 @@ def schema(name: str) -> dict[str, Any]:
 
 @functools.cache
 def _validator(name: str) -> Draft202012Validator:
-    return Draft202012Validator(schema(name))
+    whole = schema(name)
+    definitions = whole.pop("$defs")
+    return Draft202012Validator(_inlined(whole, definitions))
+
+
+def _inlined(part: Any, definitions: dict[str, Any]) -> Any:  # noqa: ANN401 - any JSON value
+    """Put definitions in place of references: looking them up takes most of a validation."""
+    if isinstance(part, list):
+        return [_inlined(one, definitions) for one in part]
+    if not isinstance(part, dict):
+        return part
+    if "$ref" in part:
+        name = part["$ref"].removeprefix("#/$defs/")
+        return _inlined(definitions[name], definitions)
+    return {key: _inlined(value, definitions) for key, value in part.items()}
 
 
 def schema_errors(name: str, document: object) -> Iterator[tuple[str, str]]:

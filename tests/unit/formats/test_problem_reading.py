@@ -124,6 +124,19 @@ def test_whole_numbers_and_decimals_of_one_value_have_one_digest() -> None:
     assert first.digest == second.digest
 
 
+def test_digest_does_not_depend_on_how_the_start_is_written() -> None:
+    utc = tiny_day.document() | {"horizon_start": "2026-02-10T12:00:00Z"}
+    assert problem_from_document(utc).problem.digest == DIGEST
+
+
+def test_no_reference_is_unknown_where_an_id_could_not_be_read() -> None:
+    document = tiny_day.document()
+    del document["sites"][2]["id"]
+    with pytest.raises(InputRefused) as refused:
+        problem_from_document(document)
+    assert [(f.code, f.place) for f in refused.value.faults] == [("CG-1006", "/sites/2/id")]
+
+
 def test_id_is_that_of_the_settings_or_the_name_of_the_input(tmp_path: Path) -> None:
     tiny_day.write_folder(tmp_path / "monday", tiny_day.document())
     assert read_problem(tmp_path / "monday").problem.id == "monday"

@@ -17,6 +17,7 @@ from optimizer.domain.orders import OrderLine
 from optimizer.domain.plan import UnservedReason
 from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import Zone
+from optimizer.planning.drop_charge import dearest_round_trip_cents, drop_charges
 from optimizer.planning.territories import Territories, assign
 from optimizer.travel.great_circle import GreatCircle
 from optimizer.travel.matrix_file import MatrixFile
@@ -60,7 +61,9 @@ def city(
 
 
 def divide(problem: Problem, *, seed: int = 1, limit: Limit = LIMIT) -> Territories:
-    found = assign(problem, GreatCircle(circuity=1.0), seed=seed, limit=limit)
+    travel = GreatCircle(circuity=1.0)
+    charges = drop_charges(problem, problem.lines, dearest_round_trip_cents(problem, travel))
+    found = assign(problem, travel, leaving_cents=charges, seed=seed, limit=limit)
     left = {item.key for item in found.unserved}
     served = [each.key for lines in found.lines_of(problem).values() for each in lines]
     assert sorted([*left, *served]) == sorted(problem.lines), "every line once, served or left"
@@ -127,7 +130,8 @@ def test_the_way_counts_from_grid_to_point_and_a_missing_way_is_a_reason(tmp_pat
         point("P3", 3, grid="G1"),
     ]
     problem = city(sites, [line("P1"), line("P2"), line("P3")])
-    found = assign(problem, MatrixFile.read(file), seed=1, limit=LIMIT)
+    charges = dict.fromkeys(problem.lines, 1)
+    found = assign(problem, MatrixFile.read(file), leaving_cents=charges, seed=1, limit=LIMIT)
     assert found.grid_of == {"P1": "G2"}
     assert reasons(found) == {
         "P2/1": UnservedReason.UNREACHABLE,

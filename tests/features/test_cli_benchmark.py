@@ -1,0 +1,163 @@
+"""``coldgrid benchmark``: costs that anybody can count again, and an honest exit status."""
+
+from itertools import pairwise
+from math import dist
+from pathlib import Path
+
+import pytest
+
+from tests.features.command_line import SMALL_CITY, coldgrid
+
+POINTS = [(0, 0), (10, 0), (10, 10), (0, 10), (-10, 0), (0, -10)]
+DEMANDS = [0, 4, 4, 4, 4, 4]
+
+
+def _vrp(folder: Path, name: str, capacity: int, vehicles: int) -> Path:
+    rows = [f"{i} {x} {y}" for i, (x, y) in enumerate(POINTS, start=1)]
+    needs = [f"{i} {demand}" for i, demand in enumerate(DEMANDS, start=1)]
+    lines = [
+        f"NAME : {name}",
+        "TYPE : CVRP",
+        f"DIMENSION : {len(POINTS)}",
+        "EDGE_WEIGHT_TYPE : EUC_2D",
+        f"CAPACITY : {capacity}",
+        f"VEHICLES : {vehicles}",
+        "NODE_COORD_SECTION",
+        *rows,
+        "DEMAND_SECTION",
+        *needs,
+        "DEPOT_SECTION",
+        "1",
+        "-1",
+        "EOF",
+    ]
+    path = folder / f"{name}.vrp"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def solvable(tmp_path: Path) -> Path:
+    path = _vrp(tmp_path, "five", capacity=12, vehicles=3)
+    best = "Route #1: 1 2 3\nRoute #2: 4 5\nCost 74\n"
+    path.with_suffix(".sol").write_text(best, encoding="utf-8")
+    return path
+
+
+QUICK = ("--time-limit", "0.3")
+
+
+def test_routes_in_the_json_give_the_cost(solvable: Path) -> None:
+    done = coldgrid("benchmark", "routing", solvable, *QUICK, "--seed", 3, "--json")
+    assert done.code == 0, done.err
+    assert done.err == ""
+    document = done.document()
+    assert list(document) == ["instances", "mean_gap_pct"]
+    (result,) = document["instances"]
+    assert result["instance"] == "five"
+    assert result["feasible"] is True
+    assert result["reference"] == 74
+    cost = sum(
+        round(dist(POINTS[a - 1], POINTS[b - 1]))
+        for route in result["routes"]
+        for a, b in pairwise(route["nodes"])
+    )
+    assert result["cost"] == cost
+    assert result["gap_pct"] == pytest.approx(100 * (cost - 74) / 74, abs=1e-3)
+    visited = sorted(node for route in result["routes"] for node in route["nodes"][1:-1])
+    assert visited == [2, 3, 4, 5, 6]
+
+
+def test_a_person_reads_a_row_per_instance_and_the_mean(solvable: Path) -> None:
+    done = coldgrid("benchmark", "routing", solvable.parent, *QUICK, "--workers", 2)
+    assert done.code == 0, done.err
+    assert "five" in done.out
+    assert "mean gap: " in done.out
+    assert max(map(len, done.out.splitlines())) <= 100
+
+
+@pytest.mark.parametrize("engine", ["ortools", "pyvrp"])
+def test_an_engine_can_be_measured_alone(solvable: Path, engine: str) -> None:
+    done = coldgrid("benchmark", "routing", solvable, *QUICK, "--engine", engine, "--json")
+    assert done.code == 0, done.err
+    assert done.document()["instances"][0]["feasible"] is True
+
+
+def test_an_instance_that_cannot_be_solved_is_a_no(tmp_path: Path) -> None:
+    path = _vrp(tmp_path, "tight", capacity=8, vehicles=2)
+    done = coldgrid("benchmark", "routing", path, *QUICK, "--json")
+    assert done.code == 1
+    (result,) = done.document()["instances"]
+    assert result["feasible"] is False
+    assert done.document()["mean_gap_pct"] is None
+
+
+def test_files_that_are_no_instances_are_all_named(tmp_path: Path) -> None:
+    for name in ("one.vrp", "two.vrp"):
+        (tmp_path / name).write_text("nothing of the kind\n", encoding="utf-8")
+    done = coldgrid("benchmark", "routing", tmp_path, *QUICK)
+    assert done.code == 2
+    assert done.out == ""
+    assert [line.split()[0] for line in done.complaints()] == ["CG-5001", "CG-5001"]
+
+
+@pytest.mark.parametrize("kind", ["routing", "two-echelon"])
+def test_a_missing_file_is_refused(kind: str) -> None:
+    done = coldgrid("benchmark", kind, "nowhere.dat", *QUICK)
+    assert done.code == 2
+    assert done.out == ""
+    (line,) = done.complaints()
+    assert line.startswith("CG-5")
+    assert "nowhere.dat" in line
+
+
+# --- two echelons -------------------------------------------------------------------------------
+
+TWO_ECHELON = """! trucks, city freighters, depot and satellites, customers
+2,10,1,0
+2,4,6,1,0
+0,0   10,0   0,10
+11,1,2 12,0,2 11,-1,2 1,11,2 0,12,2
+"""
+
+
+def test_two_echelons_report_both(tmp_path: Path) -> None:
+    path = tmp_path / "tiny.dat"
+    path.write_text(TWO_ECHELON, encoding="utf-8")
+    words = ("--time-limit", 1, "--seed", 1, "--workers", 1)
+    done = coldgrid("benchmark", "two-echelon", path, *words, "--json")
+    assert done.code == 0, done.err
+    (result,) = done.document()["instances"]
+    assert result["feasible"] is True
+    assert {route["echelon"] for route in result["routes"]} == {"linehaul", "last_mile"}
+    places = [(0, 0), (10, 0), (0, 10), (11, 1), (12, 0), (11, -1), (1, 11), (0, 12)]
+    cost = sum(
+        dist(places[a], places[b])
+        for route in result["routes"]
+        for a, b in pairwise(route["nodes"])
+    )
+    assert result["cost"] == pytest.approx(cost, abs=1e-6)
+    table = coldgrid("benchmark", "two-echelon", path, *words)
+    assert table.code == 0
+    assert "tiny" in table.out
+
+
+# --- engines ------------------------------------------------------------------------------------
+
+
+def test_engines_are_compared_on_the_last_mile_of_a_problem() -> None:
+    done = coldgrid("benchmark", "engines", SMALL_CITY, *QUICK, "--seeds", 2, "--json")
+    assert done.code == 0, done.err
+    document = done.document()
+    assert document["routing_problems"] == 2
+    assert {row["engine"] for row in document["engines"]} == {"portfolio", "ortools", "pyvrp"}
+    for row in document["engines"]:
+        assert len(row["objective_cents"]) == 2
+        assert min(row["objective_cents"]) > 0
+
+
+def test_engines_for_people() -> None:
+    done = coldgrid("benchmark", "engines", SMALL_CITY, *QUICK, "--seeds", 1)
+    assert done.code == 0, done.err
+    assert "2 routing problems, 0.3 s on one core each" in done.out
+    assert "portfolio" in done.out
