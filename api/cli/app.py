@@ -11,6 +11,7 @@ import typer
 from api.cli.benchmark import benchmark
 from api.cli.check import check
 from api.cli.convert import convert
+from api.cli.interrupts import stopping_workers
 from api.cli.outcome import DEFECT, Outcome, complain, complain_of
 from api.cli.plan import plan
 from api.cli.schema import schema
@@ -63,11 +64,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     prepare_streams()
     try:
-        status = app(
-            args=None if arguments is None else list(arguments),
-            prog_name="coldgrid",
-            standalone_mode=False,
-        )
+        with stopping_workers():
+            status = app(
+                args=None if arguments is None else list(arguments),
+                prog_name="coldgrid",
+                standalone_mode=False,
+            )
     except typer.TyperException as refusal:
         return _usage(refusal)
     except EngineFailed as defect:

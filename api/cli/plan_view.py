@@ -41,7 +41,8 @@ def show_plan(problem: Problem, plan: Plan, files: PlanFiles | None) -> None:
     if plan.unserved:
         out.print()
         out.print(unserved_table(plan.unserved, width=out.width))
-    out.print()
+    else:
+        out.print()
     if plan.check is not None:
         show_verdict(out, plan.check)
     if files is not None:

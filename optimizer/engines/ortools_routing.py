@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
-from ortools.constraint_solver import pywrapcp, routing_enums_pb2, routing_parameters_pb2
+from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+from ortools.constraint_solver.routing_parameters_pb2 import RoutingSearchParameters
 
 from optimizer.domain.errors import EngineFailed
 from optimizer.domain.limit import Limit
@@ -27,8 +28,10 @@ from optimizer.engines.repair import repaired
 from optimizer.engines.schedule import MILLICENTS_PER_CENT
 from optimizer.engines.simplify import narrowed_closes, prospects
 
-SWIG: Any = pywrapcp
+Untyped: TypeAlias = Any
 """The classes generated from C++ carry no types."""
+
+SWIG: Untyped = pywrapcp
 
 MOST_VEHICLES = 200
 """A model of more vehicles is so slow that it pays to offer fewer, if still twice the need."""
@@ -146,7 +149,7 @@ class _Model:
                 self.routing.AddVariableMinimizedByFinalizer(time.CumulVar(index))
         self._add_windows(time, horizon)
 
-    def _add_windows(self, time: Any, horizon: Seconds) -> None:
+    def _add_windows(self, time: Untyped, horizon: Seconds) -> None:
         closes = narrowed_closes(self.problem, starts=None)
         possible = [not hopeless for hopeless in prospects(self.problem).hopeless]
         for node, index in enumerate(self.jobs):
@@ -209,7 +212,7 @@ class _Model:
             result.append([self.manager.NodeToIndex(node_of[index]) for index in jobs])
         return result
 
-    def _routes(self, found: Any) -> Iterable[RoutingRoute]:
+    def _routes(self, found: Untyped) -> Iterable[RoutingRoute]:
         for vehicle, number in enumerate(self.groups):
             index = found.Value(self.routing.NextVar(self.routing.Start(vehicle)))
             jobs = []
@@ -231,13 +234,11 @@ def _offered(problem: RoutingProblem) -> list[int]:
     return [number for number, count in enumerate(counts) for _ in range(count)]
 
 
-def _parameters(limit: Limit) -> routing_parameters_pb2.RoutingSearchParameters:
+def _parameters(limit: Limit) -> RoutingSearchParameters:
     """Set up SISR ruins, local cheapest insertion, and annealing with automatic temperatures."""
-    parameters: routing_parameters_pb2.RoutingSearchParameters = (
-        SWIG.DefaultRoutingSearchParameters()
-    )
+    parameters: RoutingSearchParameters = SWIG.DefaultRoutingSearchParameters()
     parameters.first_solution_strategy = (
-        routing_enums_pb2.FirstSolutionStrategy.LOCAL_CHEAPEST_INSERTION
+        routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
     )
     parameters.use_iterated_local_search = True
     ils = parameters.iterated_local_search_parameters

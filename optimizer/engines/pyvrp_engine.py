@@ -55,6 +55,15 @@ Harvest = Callable[[Iterable[RoutingRoute]], None]
 UNBOUNDED = int(np.iinfo(np.int64).max)
 """PyVRP's word for no bound at all, and for the cost of an infeasible solution."""
 
+USUAL_PENALTY = 1e5
+"""The highest penalty per unit as PyVRP has it unless told."""
+
+PENALTY_ROOM = 1000.0
+"""How far above its first value a penalty may rise."""
+
+HIGHEST_PENALTY = 1e10
+"""Times a million units of excess this is still far from the end of 64 bits."""
+
 PATIENCE = 0.35
 """Share of what is left of a limit after which required jobs without a solution turn optional."""
 
@@ -117,7 +126,7 @@ class PyVrp:
         while view.jobs and (limit := budget.left()) is not None:
             model = _Model(problem, view, best)
             watch = _Watch(model, harvest)
-            rule = _StopRule(limit, watch, patient=not view.required)
+            rule = _StopRule(limit, watch, patient=not view.relaxable(problem))
             result = model.search(self, watch, rule, seed, best)
             budget.spend(rule.calls)
             tried = [model.routes_of(result.best)]
@@ -127,11 +136,11 @@ class PyVrp:
             best = _better(best, *answers)
             if watch.broken:
                 view = replace(view, dimensions=tuple(sorted({*view.dimensions, *watch.broken})))
-            elif view.required and not result.best.is_feasible():
+            elif view.relaxable(problem) and not result.best.is_feasible():
                 view = replace(view, required=frozenset())
             else:
                 return best
-        return best if best is not None else repaired(problem, [])
+        return best if best is not None or view.jobs else repaired(problem, [])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +150,10 @@ class _View:
     jobs: tuple[int, ...]
     required: frozenset[int]
     dimensions: tuple[int, ...]
+
+    def relaxable(self, problem: RoutingProblem) -> bool:
+        """Say whether some job is required here that may be left out."""
+        return any(problem.jobs[index].drop_cents is not None for index in self.required)
 
 
 def _first_view(problem: RoutingProblem, start: RoutingAnswer | None) -> _View:
@@ -282,7 +295,11 @@ class _Model:
         for operator in pyvrp_search.OPERATORS:
             if operator.supports(self.data):
                 local.add_operator(operator(self.data))
-        penalties = pyvrp.PenaltyManager(self._first_penalties(engine.penalty_factor))
+        loads, late, far = self._first_penalties(engine.penalty_factor)
+        most = max(USUAL_PENALTY, PENALTY_ROOM * max(*loads, late, far))
+        penalties = pyvrp.PenaltyManager(
+            (loads, late, far), pyvrp.PenaltyParams(max_penalty=min(most, HIGHEST_PENALTY))
+        )
         if start is None:
             random = pyvrp.Solution.make_random(self.data, rng)
             first = local(random, penalties.max_cost_evaluator(), exhaustive=True)

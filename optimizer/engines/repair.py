@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from optimizer.engines.engine import RoutingAnswer, RoutingProblem, RoutingRoute
-from optimizer.engines.schedule import MILLICENTS_PER_CENT, answer_of, route_millicents
+from optimizer.engines.schedule import MILLICENTS_PER_CENT, answer_of, fits, route_millicents
 
 
 def repaired(problem: RoutingProblem, routes: Iterable[RoutingRoute]) -> RoutingAnswer | None:
@@ -59,6 +59,8 @@ def _places(
 ) -> Iterator[tuple[int, int, RoutingRoute]]:
     """Give every place for a job as (extra cost, number of the route, the route with it)."""
     for place, route in enumerate(routes):
+        if not fits(problem, RoutingRoute(group=route.group, jobs=(*route.jobs, index))):
+            continue
         for position in range(len(route.jobs) + 1):
             jobs = (*route.jobs[:position], index, *route.jobs[position:])
             tried = RoutingRoute(group=route.group, jobs=jobs)

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Mapping
 from math import ceil
 
 from optimizer.domain.fleet import Vehicle
-from optimizer.domain.network import SiteKind
+from optimizer.domain.ids import LineKey, SiteId, VehicleId
+from optimizer.domain.network import Site, SiteKind, Stock
 from optimizer.domain.objective import ObjectiveWeights
 from optimizer.domain.orders import OrderLine
 from optimizer.domain.problem import HORIZON_S, Problem
 from optimizer.domain.units import LARGEST_SUM, PER_THOUSAND, SECONDS_PER_HOUR, ceil_div
 from optimizer.formats.bodies import bodies_for
-from optimizer.formats.clock import Clock
 from optimizer.formats.faults import FaultLog
 from optimizer.formats.order_rows import read_orders
 from optimizer.formats.raw import ORDERS, SITES, STOCK, VEHICLES, RawProblem, RawSettings, RawTable
-from optimizer.formats.settings import Settings, no_settings, read_settings
+from optimizer.formats.settings import Settings, read_settings
 from optimizer.formats.settings_nodes import Node, root
 from optimizer.formats.site_rows import read_sites, read_stock
 from optimizer.formats.travel_settings import refuse_idle_types, with_every_speed
@@ -24,26 +24,42 @@ from optimizer.formats.vehicle_rows import read_vehicles
 
 HALF_EARTH_M = 20_100_000
 """No two places are farther apart than this, as the crow flies."""
+NO_SETTINGS = RawSettings(document={}, place=lambda _: "")
 
 
 def assemble(raw: RawProblem, log: FaultLog) -> Problem | None:
     """Make the problem; None where tables or settings are missing, which the log then says."""
-    node = root(raw.settings or RawSettings(document=no_settings(), place=lambda _: ""), log)
+    # Settings that could not be read are read as empty ones, whose faults nobody needs to hear.
+    node = root(raw.settings or NO_SETTINGS, log if raw.settings else FaultLog())
     settings = read_settings(node)
-    clock = Clock(horizon=settings.horizon)
-    tables = raw.tables
+    clock = settings.clock
     sites, index = read_sites(_table(raw, SITES), clock, log)
-    if SITES not in tables:
+    if SITES not in raw.tables:
         # Every reference would be unknown, for a reason that is noted already.
         return None
     vehicles = read_vehicles(_table(raw, VEHICLES), clock, index, log)
-    lines = read_orders(_table(raw, ORDERS), clock, index, settings.promises, log)
+    promises = settings.promises if raw.settings else None
+    lines = read_orders(_table(raw, ORDERS), clock, index, promises, log)
     stock = read_stock(_table(raw, STOCK), index, log)
     _check_network(raw, index.kinds.values(), log)
     _check_types(node, settings, vehicles.values(), log)
-    problem = Problem(
-        id=settings.id or raw.name,
-        horizon=settings.horizon,
+    problem = _problem(raw.name, settings, sites=sites, vehicles=vehicles, lines=lines, stock=stock)
+    _check_sums(raw, problem, log)
+    return problem
+
+
+def _problem(
+    name: str,
+    settings: Settings,
+    *,
+    sites: Mapping[SiteId, Site],
+    vehicles: Mapping[VehicleId, Vehicle],
+    lines: Mapping[LineKey, OrderLine],
+    stock: tuple[Stock, ...],
+) -> Problem:
+    return Problem(
+        id=settings.id or name,
+        horizon=settings.clock.horizon,
         sites=sites,
         vehicles=vehicles,
         lines=lines,
@@ -59,8 +75,6 @@ def assemble(raw: RawProblem, log: FaultLog) -> Problem | None:
         ambient_c=settings.ambient_c,
         sun_c=settings.sun_c,
     )
-    _check_sums(raw, problem, log)
-    return problem
 
 
 def _table(raw: RawProblem, name: str) -> RawTable:

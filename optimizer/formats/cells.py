@@ -62,9 +62,9 @@ def within(
         An edge that does not belong to it.
     """
     words = [
-        f"at least {least:g}" if least is not None else "",
-        f"above {above:g}" if above is not None else "",
-        f"at most {most:g}" if most is not None else "",
+        f"at least {least:.16g}" if least is not None else "",
+        f"above {above:.16g}" if above is not None else "",
+        f"at most {most:.16g}" if most is not None else "",
     ]
     action = f"Write a number {' and '.join(word for word in words if word)}"
 
@@ -145,7 +145,7 @@ def one_of(cell: str, words: Collection[str]) -> str:
         if allowed.casefold() == folded:
             return allowed
     near = nearest(cell, words)
-    meant = "" if near is None else f"; did you mean {shown(near)}?"
+    meant = "" if near is None else f" (did you mean {shown(near)}?)"
     raise CellError("CG-1012", f"{shown(cell)} is none of the words allowed{meant}",
                     f"Write one of {listed(words)}")  # fmt: skip
 

@@ -56,9 +56,19 @@ def instant(cell: str) -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
-    """Reads and writes the times of one problem."""
+    """Reads and writes the times of one problem.
+
+    Parameters
+    ----------
+    horizon
+        From when the seconds count, and the local time zone.
+    certain
+        False where the horizon could not be read and this one stands in for it: then only the
+        form of times is judged.
+    """
 
     horizon: Horizon
+    certain: bool = True
 
     def moment(self, cell: str) -> Moment:
         """Read a time of day or an instant inside the horizon.
@@ -74,7 +84,7 @@ class Clock:
         if ":" in cell and "-" not in cell:
             raise CellError("CG-1009", f"{shown(cell)} is not a time of day")
         seconds = self.horizon.seconds(instant(cell))
-        if not 0 <= seconds <= HORIZON_S:
+        if self.certain and not 0 <= seconds <= HORIZON_S:
             start = self.horizon.instant(0).isoformat()
             cause = f"{shown(cell)} does not lie in the 48 hours from {start}"
             raise CellError("CG-1011", cause)
@@ -98,6 +108,8 @@ class Clock:
         CellError
             CG-1020 where it ends before or when it begins, CG-1011 where it ends too late.
         """
+        if not self.certain:
+            return WHOLE_HORIZON
         start = 0 if opens is None else self.first(opens)
         end = HORIZON_S if closes is None else self.first(closes, after=start)
         if end <= start:

@@ -95,7 +95,7 @@ class FaultLog:
         if self._comparisons_left < 0:
             return ""
         near = nearest(word, words)
-        return "" if near is None else f"; did you mean {shown(near)}?"
+        return "" if near is None else f" (did you mean {shown(near)}?)"
 
     def faults(self) -> tuple[Fault, ...]:
         """Give every fault, those of a table's rows by row."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from optimizer.domain.ids import LineKey
+from optimizer.domain.ids import LineKey, SiteId
 from optimizer.domain.network import SiteKind, TimeWindow
 from optimizer.domain.orders import Mode, OrderLine
 from optimizer.domain.temperature import COLD_ZONES, Zone
@@ -18,48 +19,42 @@ from optimizer.formats.typed_columns import TypedColumns
 
 DEFAULT_PROMISE = {zone: "cold" if zone in COLD_ZONES else "daily" for zone in Zone}
 """The promise class of a line that names none: cold goods the same morning."""
+MOST_PRIORITY = 1_000_000
+
+_hours = cells.seconds_from(SECONDS_PER_HOUR)
 
 
 def read_orders(
-    table: RawTable, clock: Clock, index: SiteIndex, promises: Collection[str], log: FaultLog
+    table: RawTable,
+    clock: Clock,
+    index: SiteIndex,
+    promises: Collection[str] | None,
+    log: FaultLog,
 ) -> dict[LineKey, OrderLine]:
-    """Read ``orders``; the lines of faultless rows, in file order."""
+    """Read ``orders``; the lines of faultless rows, in file order.
+
+    Without known promise classes no line's class is called unknown.
+    """
     columns = TypedColumns(table, log)
     keys = _keys(columns)
-    sites = columns.required("site", cells.text)
-    articles = columns.optional("article", cells.text, "")
-    batches = columns.optional("batch", cells.text, None)
     zones = columns.required("zone", cells.word(Zone))
-    masses = columns.required("mass_kg", cells.demand)
-    volumes = columns.required("volume_l", cells.demand)
-    values = columns.optional("value_cents", cells.whole(), 0)
-    lives = columns.optional("shelf_life_left_h", cells.seconds_from(SECONDS_PER_HOUR), None)
-    named = columns.optional("promise", cells.text, None)
-    priorities = columns.optional("priority", cells.whole(1, 1_000_000), 1)
-    modes = columns.optional("mode", cells.word(Mode), Mode.PICKUP)
-    loading = columns.optional("loading_c", cells.real(-100, 100), None)
-    columns.refuse_unknown(named, promises, "promise", "promise class")
-    _check_sites(columns, index, sites)
-    windows = _windows(columns, clock)
-    return {
-        keys[i]: OrderLine(
-            key=keys[i],
-            site=sites[i],
-            article=articles[i],
-            batch=batches[i],
-            zone=zones[i],
-            mass_g=masses[i],
-            volume_ml=volumes[i],
-            value_cents=values[i],
-            shelf_life_left_s=lives[i],
-            promise=named[i] or DEFAULT_PROMISE[zones[i]],
-            priority=priorities[i],
-            window=windows[i],
-            mode=modes[i],
-            loading_c=loading[i],
-        )
-        for i in columns.good_rows()
+    fields: dict[str, Sequence[Any]] = {
+        "key": keys,
+        "site": _sites(columns, index),
+        "article": columns.optional("article", cells.text, ""),
+        "batch": columns.optional("batch", cells.text, None),
+        "zone": zones,
+        "mass_g": columns.required("mass_kg", cells.demand),
+        "volume_ml": columns.required("volume_l", cells.demand),
+        "value_cents": columns.optional("value_cents", cells.whole(), 0),
+        "shelf_life_left_s": columns.optional("shelf_life_left_h", _hours, None),
+        "promise": _promises(columns, zones, promises),
+        "priority": columns.optional("priority", cells.whole(1, MOST_PRIORITY), 1),
+        "mode": columns.optional("mode", cells.word(Mode), Mode.PICKUP),
+        "loading_c": columns.optional("loading_c", cells.real(-100, 100), None),
+        "window": _windows(columns, clock),
     }
+    return {record["key"]: OrderLine(**record) for record in columns.good_records(fields)}
 
 
 def _keys(columns: TypedColumns) -> list[LineKey]:
@@ -71,11 +66,23 @@ def _keys(columns: TypedColumns) -> list[LineKey]:
     return keys
 
 
-def _check_sites(columns: TypedColumns, index: SiteIndex, sites: list[str]) -> None:
+def _sites(columns: TypedColumns, index: SiteIndex) -> list[SiteId]:
+    sites = columns.required("site", cells.text)
     index.refuse_unknown(columns, sites, "site")
     for i, site, kind in index.of_other_kind(sites, SiteKind.PICKUP):
         cause = f"{shown(site)} is a site of kind {kind.value}"
         columns.refuse(i, CellError("CG-1017", cause), "site")
+    return sites
+
+
+def _promises(
+    columns: TypedColumns, zones: Sequence[Zone], known: Collection[str] | None
+) -> list[str | None]:
+    """Read the promise classes; the zone of a line gives that of one that names none."""
+    named = columns.optional("promise", cells.text, None)
+    if known is not None:
+        columns.refuse_unknown(named, known, "promise", "promise class")
+    return [name or DEFAULT_PROMISE.get(zone) for name, zone in zip(named, zones, strict=True)]
 
 
 def _windows(columns: TypedColumns, clock: Clock) -> list[TimeWindow | None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from optimizer.domain.objective import ObjectiveWeights, Promise
@@ -45,10 +44,10 @@ SOME_HORIZON = Horizon(start=datetime(2000, 1, 1, tzinfo=UTC), time_zone="UTC")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that ``settings.yaml`` says, with its defaults."""
+    """Everything that ``settings.yaml`` says, with its defaults; the clock has its horizon."""
 
     id: str | None
-    horizon: Horizon
+    clock: Clock
     ambient_c: float
     sun_c: float
     travel: TravelSettings
@@ -67,12 +66,11 @@ def read_settings(node: Node) -> Settings:
     schema = node.child("schema")
     if schema.text() != PROBLEM_SCHEMA:
         schema.fault("CG-1025", f"{shown(str(schema.value))} is not {PROBLEM_SCHEMA}")
-    horizon = _horizon(node)
-    clock = Clock(horizon=horizon)
+    clock = _clock(node)
     types = read_types(node.child("vehicle_types"))
     return Settings(
         id=node.child("id").text(),
-        horizon=horizon,
+        clock=clock,
         ambient_c=node.child("ambient_c").read(temperature, DEFAULT_AMBIENT_C),
         sun_c=node.child("sun_c").read(cells.real(0, 100), 0.0),
         travel=read_travel(node.child("travel"), clock, types),
@@ -86,10 +84,12 @@ def read_settings(node: Node) -> Settings:
     )
 
 
-def _horizon(node: Node) -> Horizon:
+def _clock(node: Node) -> Clock:
     zone = node.child("time_zone").required(_time_zone)
     start = node.child("horizon_start").required(_start)
-    return Horizon(start=start or SOME_HORIZON.start, time_zone=zone or SOME_HORIZON.time_zone)
+    if start is None or zone is None:
+        return Clock(horizon=SOME_HORIZON, certain=False)
+    return Clock(horizon=Horizon(start=start, time_zone=zone))
 
 
 def _time_zone(cell: str) -> str:
@@ -172,9 +172,3 @@ def _radius(node: Node) -> Metres | None:
         return DEFAULT_RADIUS_M
     kilometres = node.child("radius_km").read(cells.within(0, 50_000))
     return None if kilometres is None else nearest_int(kilometres * 1000)
-
-
-def no_settings() -> Mapping[str, Any]:
-    """Give settings that are complete and say nothing, to go on after unreadable ones."""
-    start = SOME_HORIZON.start.isoformat()
-    return {"schema": PROBLEM_SCHEMA, "time_zone": SOME_HORIZON.time_zone, "horizon_start": start}

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from optimizer.domain.ids import SiteId
-from optimizer.domain.network import Site, SiteKind, Stock
+from optimizer.domain.network import Site, SiteKind, Stock, TimeWindow
 from optimizer.domain.temperature import ZONES, Zone
-from optimizer.domain.units import SECONDS_PER_MINUTE, Millilitres
+from optimizer.domain.units import SECONDS_PER_DAY, SECONDS_PER_MINUTE, Millilitres
 from optimizer.formats import cells
 from optimizer.formats.clock import Clock
 from optimizer.formats.faults import CellError, FaultLog, shown
@@ -69,36 +70,27 @@ def read_sites(
     ids = columns.required("id", cells.text)
     columns.refuse_repeated(ids, "id", "CG-1013")
     kinds = columns.required("kind", cells.word(SiteKind))
-    names = columns.optional("name", cells.text, None)
-    lats = columns.required("lat", cells.real(-90, 90))
-    lons = columns.required("lon", cells.real(-180, 180))
+    index = _index(ids, kinds)
+    fields: dict[str, Sequence[Any]] = {
+        "id": ids,
+        "kind": kinds,
+        "name": [name or ids[i] for i, name in enumerate(columns.optional("name", cells.text, ""))],
+        "lat": columns.required("lat", cells.real(-90, 90)),
+        "lon": columns.required("lon", cells.real(-180, 180)),
+        "service_s": columns.optional("service_s", cells.whole(0, SECONDS_PER_DAY), 0),
+        "docks": columns.optional("docks", cells.whole(1), None),
+        "sorting_s": columns.optional("sorting_min", cells.seconds_from(SECONDS_PER_MINUTE), 0),
+        "capacity_ml": [given(row) for row in capacities(columns)],
+        "grid": _grids(columns, index, kinds),
+        "hours": _hours(columns, clock),
+    }
+    return {record["id"]: Site(**record) for record in columns.good_records(fields)}, index
+
+
+def _hours(columns: TypedColumns, clock: Clock) -> list[tuple[TimeWindow, ...]]:
     opens = columns.optional("opens", clock.moment, None)
     closes = columns.optional("closes", clock.moment, None)
-    service = columns.optional("service_s", cells.whole(0, 86_400), 0)
-    docks = columns.optional("docks", cells.whole(1), None)
-    sorting = columns.optional("sorting_min", cells.seconds_from(SECONDS_PER_MINUTE), 0)
-    capacity = capacities(columns)
-    grids = columns.optional("grid", cells.text, None)
-    index = _index(ids, kinds)
-    _check_grids(columns, index, kinds, grids)
-    hours = columns.paired(opens, closes, clock.hours, "opens")
-    sites = {
-        ids[i]: Site(
-            id=ids[i],
-            kind=kinds[i],
-            name=names[i] or ids[i],
-            lat=lats[i],
-            lon=lons[i],
-            hours=hours[i],
-            service_s=service[i],
-            docks=docks[i],
-            sorting_s=sorting[i],
-            capacity_ml=given(capacity[i]),
-            grid=grids[i],
-        )
-        for i in columns.good_rows()
-    }
-    return sites, index
+    return columns.paired(opens, closes, clock.hours, "opens")
 
 
 def _index(ids: Sequence[SiteId | None], kinds: Sequence[SiteKind | None]) -> SiteIndex:
@@ -106,13 +98,11 @@ def _index(ids: Sequence[SiteId | None], kinds: Sequence[SiteKind | None]) -> Si
     return SiteIndex(kinds=named, complete=None not in ids)
 
 
-def _check_grids(
-    columns: TypedColumns,
-    index: SiteIndex,
-    kinds: list[SiteKind],
-    grids: list[SiteId | None],
-) -> None:
-    """Note what names a grid warehouse that is none, or names one without being a pickup point."""
+def _grids(
+    columns: TypedColumns, index: SiteIndex, kinds: Sequence[SiteKind]
+) -> list[SiteId | None]:
+    """Read the grid warehouses that serve pickup points; nothing else may name one."""
+    grids = columns.optional("grid", cells.text, None)
     known = [site for site, kind in index.kinds.items() if kind in {SiteKind.GRID, None}]
     if index.complete:
         columns.refuse_unknown(grids, known, "grid", "grid warehouse")
@@ -121,6 +111,7 @@ def _check_grids(
             cause = f"a site of kind {kind.value} is not served by the grid {shown(grid)}"
             error = CellError("CG-1015", cause, "Leave grid empty unless kind is pickup")
             columns.refuse(i, error, "grid")
+    return grids
 
 
 def read_stock(table: RawTable, index: SiteIndex, log: FaultLog) -> tuple[Stock, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import TypeVar, cast
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, TypeVar, cast
 
 from optimizer.formats.cells import Parser
 from optimizer.formats.faults import CellError, FaultLog, shown
@@ -100,6 +100,12 @@ class TypedColumns:
         bad = self.log.bad_rows(self.table.name)
         rows = range(len(self.table.rows)) if self._complete else ()
         return (index for index in rows if index not in bad)
+
+    def good_records(self, fields: Mapping[str, Sequence[object]]) -> Iterator[dict[str, Any]]:
+        """Give the fields of each row that nothing is wrong with, ready for a constructor."""
+        names = list(fields)
+        for index in list(self.good_rows()):
+            yield {name: fields[name][index] for name in names}
 
     def _read(
         self, column: str, cells: Sequence[str], parse: Parser[T], empty: Callable[[], S]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from optimizer.domain.fleet import Cooling, Echelon, Vehicle
 from optimizer.domain.ids import SiteId, VehicleId
-from optimizer.domain.network import SiteKind
+from optimizer.domain.network import SiteKind, TimeWindow
 from optimizer.domain.temperature import Zone
 from optimizer.domain.units import Millilitres, thousands
 from optimizer.formats import cells
@@ -19,6 +22,8 @@ OWNERS = ("own", "backup")
 MOST_CENTS = 10**9
 """Of one rate or fee: beyond ten million in money somebody mistook the column."""
 
+_cents = cells.whole(0, MOST_CENTS)
+
 
 def read_vehicles(
     table: RawTable, clock: Clock, index: SiteIndex, log: FaultLog
@@ -30,45 +35,32 @@ def read_vehicles(
     columns = TypedColumns(table, log)
     ids = columns.required("id", cells.text)
     columns.refuse_repeated(ids, "id", "CG-1013")
-    types = columns.required("type", cells.text)
-    homes = columns.required("home", cells.text)
     echelons = columns.required("echelon", cells.word(Echelon))
-    owners = columns.optional("owner", lambda cell: cells.one_of(cell, OWNERS), "own")
-    payloads = columns.required("payload_kg", cells.room)
-    capacity = [_compartments(row) for row in capacities(columns)]
-    steps = columns.optional("bulkhead_step_l", cells.step, None)
-    fees = {
-        name: columns.optional(name, cells.whole(0, MOST_CENTS), 0)
-        for name in ("fixed_cents", "cents_per_km", "cents_per_h")
+    fields: dict[str, Sequence[Any]] = {
+        "id": ids,
+        "type": columns.required("type", cells.text),
+        "home": _homes(columns, index, echelons),
+        "echelon": echelons,
+        "owner": columns.optional("owner", lambda cell: cells.one_of(cell, OWNERS), "own"),
+        "payload_g": columns.required("payload_kg", cells.room),
+        "bulkhead_step_ml": columns.optional("bulkhead_step_l", cells.step, None),
+        "fixed_cents": columns.optional("fixed_cents", _cents, 0),
+        "cents_per_km": columns.optional("cents_per_km", _cents, 0),
+        "cents_per_h": columns.optional("cents_per_h", _cents, 0),
+        "max_trips": columns.optional("max_trips", cells.whole(1, 1000), 1),
+        "cooling": columns.optional("cooling", cells.word(Cooling), Cooling.REFRIGERATED),
+        "live_temperature": columns.optional("live_temperature", cells.yes_or_no, False),
+        "capacity_ml": [_compartments(row) for row in capacities(columns)],
+        "shift": _shifts(columns, clock),
     }
+    _check_bodies(columns, fields["capacity_ml"], fields["bulkhead_step_ml"])
+    return {record["id"]: Vehicle(**record) for record in columns.good_records(fields)}
+
+
+def _shifts(columns: TypedColumns, clock: Clock) -> list[TimeWindow]:
     starts = columns.optional("shift_start", clock.moment, None)
     ends = columns.optional("shift_end", clock.moment, None)
-    trips = columns.optional("max_trips", cells.whole(1, 1000), 1)
-    cooling = columns.optional("cooling", cells.word(Cooling), Cooling.REFRIGERATED)
-    live = columns.optional("live_temperature", cells.yes_or_no, False)
-    _check_bodies(columns, capacity, steps)
-    _check_homes(columns, index, homes, echelons)
-    shifts = columns.paired(starts, ends, clock.window, "shift_start")
-    return {
-        ids[i]: Vehicle(
-            id=ids[i],
-            type=types[i],
-            home=homes[i],
-            echelon=echelons[i],
-            owner=owners[i],
-            payload_g=payloads[i],
-            capacity_ml=capacity[i],
-            bulkhead_step_ml=steps[i],
-            shift=shifts[i],
-            max_trips=trips[i],
-            cooling=cooling[i],
-            live_temperature=live[i],
-            fixed_cents=fees["fixed_cents"][i],
-            cents_per_km=fees["cents_per_km"][i],
-            cents_per_h=fees["cents_per_h"][i],
-        )
-        for i in columns.good_rows()
-    }
+    return columns.paired(starts, ends, clock.window, "shift_start")
 
 
 def _compartments(row: dict[Zone, Millilitres | None]) -> dict[Zone, Millilitres]:
@@ -78,8 +70,8 @@ def _compartments(row: dict[Zone, Millilitres | None]) -> dict[Zone, Millilitres
 
 def _check_bodies(
     columns: TypedColumns,
-    capacity: list[dict[Zone, Millilitres]],
-    steps: list[Millilitres | None],
+    capacity: Sequence[dict[Zone, Millilitres]],
+    steps: Sequence[Millilitres | None],
 ) -> None:
     for i in list(columns.good_rows()):
         body, step = sum(capacity[i].values()), steps[i]
@@ -90,9 +82,8 @@ def _check_bodies(
             columns.refuse(i, CellError("CG-1023", cause), "bulkhead_step_l")
 
 
-def _check_homes(
-    columns: TypedColumns, index: SiteIndex, homes: list[SiteId], echelons: list[Echelon]
-) -> None:
+def _homes(columns: TypedColumns, index: SiteIndex, echelons: Sequence[Echelon]) -> list[SiteId]:
+    homes = columns.required("home", cells.text)
     index.refuse_unknown(columns, homes, "home")
     for i, (home, echelon) in enumerate(zip(homes, echelons, strict=True)):
         kind = index.kinds.get(home)
@@ -103,3 +94,4 @@ def _check_homes(
             cause = f"a {echelon.value} vehicle has its home at the {kind.value} {shown(home)}"
             action = f"Write the id of a site of kind {wanted.value}, or correct the echelon"
             columns.refuse(i, CellError("CG-1016", cause, action), "home")
+    return homes

@@ -53,18 +53,25 @@ def zones_carried(vehicle: Vehicle) -> frozenset[Zone]:
     )
 
 
-def capacity_of(slot: Slot) -> tuple[int, ...]:
-    """Give the capacity in the dimensions of ``jobs.load_of``."""
+def room_of(slot: Slot) -> tuple[int, ...]:
+    """Give what a slot could carry at best, in the dimensions of ``jobs.load_of``."""
     vehicle = slot.vehicle
-    step = vehicle.bulkhead_step_ml
     if slot.layout is not None:
         rooms = [slot.layout.get(zone, 0) if zone in slot.zones else 0 for zone in ZONES]
-    elif step is None:
+    elif vehicle.bulkhead_step_ml is None:
         rooms = [vehicle.capacity_ml.get(zone, 0) if zone in slot.zones else 0 for zone in ZONES]
     else:
         rooms = [vehicle.body_ml if zone in slot.zones else 0 for zone in ZONES]
-    spare = step if step is not None and slot.layout is None and len(slot.zones) > 1 else 0
-    return (vehicle.payload_g, *rooms, max(0, vehicle.body_ml - spare))
+    return (vehicle.payload_g, *rooms, vehicle.body_ml)
+
+
+def capacity_of(slot: Slot) -> tuple[int, ...]:
+    """Give what a solver may load; while bulkheads are open, one step is kept back for them."""
+    best = room_of(slot)
+    step = slot.vehicle.bulkhead_step_ml
+    if step is None or slot.layout is not None or len(slot.zones) == 1:
+        return best
+    return (*best[:-1], max(0, best[-1] - step))
 
 
 def layout_with_spare(

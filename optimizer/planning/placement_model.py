@@ -150,6 +150,8 @@ def set_limit(solver: cp_model.CpSolver, *, seed: int, limit: Limit) -> None:
     """
     solver.parameters.random_seed = seed
     solver.parameters.num_workers = 1
+    # CP-SAT would take Ctrl-C for itself and not give it back.
+    solver.parameters.catch_sigint_signal = False
     solver.parameters.linearization_level = 2
     if limit.iterations is None:
         assert limit.seconds is not None

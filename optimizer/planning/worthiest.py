@@ -17,12 +17,14 @@ from collections.abc import Mapping, Sequence
 from optimizer.domain.ids import LineKey
 from optimizer.domain.orders import OrderLine
 from optimizer.domain.units import Cents
-from optimizer.planning.compartments import Slot, capacity_of
+from optimizer.planning.compartments import Slot, room_of
 from optimizer.planning.jobs import load_of
 from optimizer.planning.linehaul.linear import LinearProgram
 
 BEYOND_ANY_ROOM = 1e6
 """Load of any line in a zone for which no slot has room."""
+FILLED = 0.97
+"""Share of all room that is planned full; steps of bulkheads and odd sizes leave the rest."""
 TAKEN = 0.5
 """A line of which the relaxation takes at least this share is routed first."""
 
@@ -31,9 +33,9 @@ def worthiest(
     lines: Sequence[OrderLine], slots: Sequence[Slot], drop_cents: Mapping[LineKey, Cents]
 ) -> frozenset[LineKey]:
     """Choose the lines that all slots together should carry."""
-    rooms = [sum(column) for column in zip(*map(capacity_of, slots), strict=True)]
+    rooms = [sum(column) for column in zip(*map(room_of, slots), strict=True)]
     program = LinearProgram()
-    rows = [program.row(0.0, 1.0) for _ in rooms]
+    rows = [program.row(0.0, FILLED) for _ in rooms]
     for line in lines:
         share = program.variable(cost=-float(drop_cents[line.key]), upper=1.0)
         for row, room, load in zip(rows, rooms, load_of([line]), strict=True):
@@ -44,6 +46,6 @@ def worthiest(
 
 
 def is_short(lines: Sequence[OrderLine], slots: Sequence[Slot]) -> bool:
-    """Say whether all slots together cannot take all lines, in any dimension."""
-    rooms = [sum(column) for column in zip(*map(capacity_of, slots), strict=True)]
-    return any(load > room for load, room in zip(load_of(lines), rooms, strict=True))
+    """Say whether all slots together are too small for all lines, in any dimension."""
+    rooms = [sum(column) for column in zip(*map(room_of, slots), strict=True)]
+    return any(load > FILLED * room for load, room in zip(load_of(lines), rooms, strict=True))

@@ -57,6 +57,8 @@ def run(model: cp_model.CpModel, *, limit: Limit, seed: int, levels: int = 1) ->
     """
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
+    # CP-SAT would take Ctrl-C for itself and not give it back.
+    solver.parameters.catch_sigint_signal = False
     solver.parameters.random_seed = seed % 2**31
     solver.parameters.linearization_level = levels
     if limit.iterations is not None:

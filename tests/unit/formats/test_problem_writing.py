@@ -64,7 +64,7 @@ def test_hours_that_no_table_can_say_are_refused_and_not_bent() -> None:
         problem_document(replace(problem, sites={**problem.sites, "P": site}))
 
 
-@pytest.mark.parametrize("seconds", [0, 1, 59, 61, 3599, 3601, 86_399, 3_600_000_001])
+@pytest.mark.parametrize("seconds", [0, 1, 59, 61, 3599, 3601, 86_399, 3_599_999_999])
 @pytest.mark.parametrize("unit_s", [60, 3600])
 def test_durations_in_larger_units_are_read_back_to_the_second(seconds: int, unit_s: int) -> None:
     document = tiny_day.document()

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import numpy as np
 
@@ -235,7 +236,7 @@ def _vehicle_faults(routes: Sequence[Route], problem: Problem) -> list[str]:
             faults.append(f"{name}: trip numbers")
         if len(trips) > vehicle.max_trips:
             faults.append(f"{name}: {len(trips)} trips")
-        for before, after in zip(trips, trips[1:], strict=False):
+        for before, after in pairwise(trips):
             if after.departs - loading_s < before.returns:
                 faults.append(f"{name}: two trips at once")
         for trip in trips:

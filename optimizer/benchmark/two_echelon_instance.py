@@ -1,0 +1,188 @@
+"""Files of two-echelon instances: a depot, satellites, customers, two kinds of vehicles.
+
+Lines that begin with ``!`` are comments; four lines carry data (trucks, city vehicles, stores,
+customers). Nodes are numbered as in the file: 0 is the depot, then satellites, then customers.
+Distances are Euclidean in double precision and never rounded.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from optimizer.domain.errors import Fault, InputRefused
+
+REFERENCES = "reference_values.csv"
+DATA_LINES = ("trucks", "city vehicles", "stores", "customers")
+TRUCK_FIELDS = 4
+VEHICLE_FIELDS = 5
+STORE_FIELDS = 2
+CUSTOMER_FIELDS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """Vehicles of one echelon; numbers are maxima.
+
+    Parameters
+    ----------
+    per_site
+        Most vehicles at one satellite; for trucks, at the depot.
+    """
+
+    number: int
+    per_site: int
+    capacity: int
+    unit_cost: float
+    fixed_cost: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TwoEchelonInstance:
+    """One instance.
+
+    Parameters
+    ----------
+    satellites
+        How many there are: nodes 1 to ``satellites``.
+    handling
+        Cost per unit at each satellite.
+    demands
+        Per customer.
+    distances
+        Between all nodes.
+    """
+
+    name: str
+    trucks: Kind
+    vans: Kind
+    satellites: int
+    handling: tuple[float, ...]
+    demands: tuple[int, ...]
+    distances: npt.NDArray[np.float64]
+
+    @property
+    def customers(self) -> range:
+        """The nodes of the customers."""
+        return range(1 + self.satellites, 1 + self.satellites + len(self.demands))
+
+    def demand(self, node: int) -> int:
+        """Give the demand of a customer's node."""
+        return self.demands[node - 1 - self.satellites]
+
+
+def read_instance(path: Path) -> TwoEchelonInstance:
+    """Read an instance.
+
+    Raises
+    ------
+    InputRefused
+        The file cannot be read or a line of it is not what it should be.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise _refused(str(path), f"it cannot be read: {error}") from error
+    data = [
+        (number, line)
+        for number, line in enumerate(lines, start=1)
+        if line.strip() and not line.lstrip().startswith("!")
+    ]
+    if len(data) != len(DATA_LINES):
+        raise _refused(str(path), f"it has {len(data)} lines of data instead of four")
+    places = [
+        f"{path} line {number} ({what})" for (number, _), what in zip(data, DATA_LINES, strict=True)
+    ]
+    trucks = _kind(places[0], data[0][1], TRUCK_FIELDS)
+    vans = _kind(places[1], data[1][1], VEHICLE_FIELDS)
+    depot, *satellites = _rows(places[2], data[2][1], STORE_FIELDS, spare=1)
+    customers = list(_rows(places[3], data[3][1], CUSTOMER_FIELDS))
+    if not satellites:
+        raise _refused(places[2], "it names no satellite")
+    points = np.array([row[:2] for row in (depot, *satellites, *customers)])
+    gaps = points[:, None, :] - points[None, :, :]
+    return TwoEchelonInstance(
+        name=path.stem,
+        trucks=trucks,
+        vans=vans,
+        satellites=len(satellites),
+        handling=tuple(row[2] if len(row) > STORE_FIELDS else 0.0 for row in satellites),
+        demands=tuple(_whole(places[3], row[2]) for row in customers),
+        distances=np.sqrt((gaps**2).sum(axis=2)),
+    )
+
+
+def reference_of(path: Path) -> float | None:
+    """Find the cost to compare with, in the table beside the folder of an instance."""
+    table = path.resolve().parent.parent / REFERENCES
+    if not table.is_file():
+        return None
+    with table.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row.get("instance") == path.stem:
+                return float(row["literature_best"] or row["best_of_ten_runs"])
+    return None
+
+
+def _kind(place: str, line: str, fields: int) -> Kind:
+    numbers = _numbers(place, line)
+    if len(numbers) != fields:
+        raise _refused(place, f"it has {len(numbers)} numbers instead of {fields}")
+    per_site, number = (numbers[0], numbers[0]) if fields == TRUCK_FIELDS else numbers[:2]
+    capacity, unit_cost, fixed_cost = numbers[-3:]
+    kind = Kind(
+        number=_whole(place, number),
+        per_site=_whole(place, per_site),
+        capacity=_whole(place, capacity),
+        unit_cost=unit_cost,
+        fixed_cost=fixed_cost,
+    )
+    if min(kind.number, kind.per_site, kind.capacity) < 1 or min(unit_cost, fixed_cost) < 0:
+        raise _refused(place, "numbers and capacity must be positive, costs not negative")
+    return kind
+
+
+def _rows(place: str, line: str, fields: int, spare: int = 0) -> Iterator[list[float]]:
+    words = line.split()
+    if not words:
+        raise _refused(place, "it is empty")
+    for word in words:
+        numbers = _numbers(place, word)
+        if not fields <= len(numbers) <= fields + spare:
+            raise _refused(place, f"{word!r} has {len(numbers)} numbers instead of {fields}")
+        yield numbers
+
+
+def _numbers(place: str, text: str) -> list[float]:
+    try:
+        numbers = [float(word) for word in text.split(",")]
+    except ValueError as error:
+        raise _refused(place, f"{text.strip()!r} is not numbers between commas") from error
+    if not np.isfinite(numbers).all():
+        raise _refused(place, f"{text.strip()!r} is not finite")
+    return numbers
+
+
+def _whole(place: str, number: float) -> int:
+    if number != int(number) or number < 0:
+        raise _refused(place, f"{number} should be a whole number that is not negative")
+    return int(number)
+
+
+def _refused(place: str, cause: str) -> InputRefused:
+    action = "give a two-echelon instance in its published format"
+    return InputRefused([Fault(code="CG-5001", place=place, cause=cause, action=action)])
+
+
+def files_of(paths: Sequence[Path]) -> list[Path]:
+    """Give the instance files that paths stand for; a folder stands for all below it."""
+    return [
+        file
+        for path in paths
+        for file in (sorted(path.rglob("*.dat")) if path.is_dir() else [path])
+    ]
