@@ -10,16 +10,16 @@ import typer
 
 from api.cli.options import (
     DEFAULT_SECONDS,
+    MOST_WORKERS,
     AsJson,
     Engine,
     EngineName,
     ProblemPath,
     Seed,
-    Workers,
     positive,
 )
 from api.cli.outcome import Outcome
-from api.cli.problem_input import cores, open_problem
+from api.cli.problem_input import open_problem
 
 if TYPE_CHECKING:
     from optimizer.benchmark.result import InstanceResult
@@ -37,6 +37,16 @@ Instances: TypeAlias = Annotated[
 Seconds: TypeAlias = Annotated[
     float, typer.Option("--time-limit", metavar="S", callback=positive, help="Seconds for each.")
 ]
+SideBySide: TypeAlias = Annotated[
+    int,
+    typer.Option(
+        "--workers",
+        min=1,
+        max=MOST_WORKERS,
+        metavar="N",
+        help="Instances measured side by side, each on one core.",
+    ),
+]
 
 
 @benchmark.command("routing")
@@ -44,34 +54,33 @@ def routing(  # noqa: PLR0917 - options are passed by name, by typer
     paths: Instances,
     time_limit: Seconds = DEFAULT_SECONDS,
     seed: Seed = 1,
-    workers: Workers = 1,
+    workers: SideBySide = 1,
     engine: Engine = EngineName.PORTFOLIO,
     as_json: AsJson = False,
 ) -> int:
     """Solve single-echelon instances (VRPLIB: CVRP, VRPTW, MDVRPTW, HFVRP).
 
-    Each instance has one core. Exit status 1 says that an instance was not solved.
+    Exit status 1 says that an instance was not solved.
     """
     from optimizer.benchmark.routing import run
 
     return _report(
         "Routing",
-        lambda: run(
-            paths, limit_s=time_limit, seed=seed, engine=engine.value, workers=workers or 1
-        ),
+        lambda: run(paths, limit_s=time_limit, seed=seed, engine=engine.value, workers=workers),
         as_json=as_json,
     )
 
 
 @benchmark.command("two-echelon")
-def two_echelon(
+def two_echelon(  # noqa: PLR0917 - options are passed by name, by typer
     paths: Instances,
     time_limit: Seconds = DEFAULT_SECONDS,
     seed: Seed = 1,
-    workers: Workers = None,
+    workers: SideBySide = 1,
+    engine: Engine = EngineName.PORTFOLIO,
     as_json: AsJson = False,
 ) -> int:
-    """Solve two-echelon instances (2E-VRP), each with all workers.
+    """Solve two-echelon instances (2E-VRP).
 
     Exit status 1 says that an instance was not solved.
     """
@@ -79,7 +88,7 @@ def two_echelon(
 
     return _report(
         "Two echelons",
-        lambda: run(paths, limit_s=time_limit, seed=seed, workers=workers or cores()),
+        lambda: run(paths, limit_s=time_limit, seed=seed, engine=engine.value, workers=workers),
         as_json=as_json,
     )
 
@@ -91,7 +100,7 @@ def engines(
     seeds: Annotated[
         int, typer.Option(min=1, max=MOST_SEEDS, metavar="N", help="Seeds 1 to N for each.")
     ] = 5,
-    workers: Workers = 1,
+    workers: SideBySide = 1,
     as_json: AsJson = False,
 ) -> int:
     """Compare the solvers on the last mile of a problem, with equal seconds on one core each."""
@@ -103,7 +112,7 @@ def engines(
     with ProgressLine("comparing the engines"):
         asked = last_mile_problems(given.problem, given.travel, seed=1)
         rows = city_comparison(
-            asked, limit_s=time_limit, seeds=range(1, seeds + 1), workers=workers or 1
+            asked, limit_s=time_limit, seeds=range(1, seeds + 1), workers=workers
         )
     if as_json:
         from api.cli.terminal import print_json

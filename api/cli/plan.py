@@ -123,9 +123,13 @@ def _name_refused(given: OpenedProblem) -> None:
 
 def _solve(given: OpenedProblem, limit: Limit, *, seed: int, workers: int, engine: str) -> Plan:
     from api.cli.progress_line import ProgressLine
-    from optimizer.solve import processes, solve
+    from api.cli.workers import warm_processes
+    from optimizer.domain.network import SiteKind
+    from optimizer.solve import solve
 
-    with processes(workers) as executor, ProgressLine() as line:
+    # Grids are planned side by side: more processes than grids would have nothing to do.
+    busy = max(1, min(workers, len(given.problem.sites_of(SiteKind.GRID))))
+    with warm_processes(busy) as executor, ProgressLine() as line:
         return solve(
             given.problem,
             travel=given.travel,

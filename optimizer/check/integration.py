@@ -61,7 +61,9 @@ def worst_excess_c(problem: Problem, bodies: Cabins, trips: Journey) -> Floats:
         need = np.where(cooled & ~doors, back - balance.air_w(air, product), 0.0)
         air, product = _runge_kutta(balance, _unit_w(bodies, need), (air, product), seconds)
         age = age + seconds
-        _note(worst, leg, _outside(trips, rules, leg, product, age))
+        # A route that has ended waits for the others: what is no longer on board is not judged.
+        under_way = seconds > 0.0
+        _note(worst, leg, _outside(trips, rules, leg, product, age) * under_way)
     return worst
 
 

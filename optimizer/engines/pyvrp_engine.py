@@ -80,11 +80,14 @@ class PyVrp:
         Length of the late acceptance; short, because our runs are short.
     penalty_factor
         First penalties in units of what one job's way costs on average.
+    penalty_updates
+        Candidates between two adjustments of the penalties.
     """
 
     neighbours: int = 30
     history: int = 50
-    penalty_factor: float = 10.0
+    penalty_factor: float = 100.0
+    penalty_updates: int = 500
 
     @property
     def name(self) -> str:
@@ -298,7 +301,11 @@ class _Model:
         loads, late, far = self._first_penalties(engine.penalty_factor)
         most = max(USUAL_PENALTY, PENALTY_ROOM * max(*loads, late, far))
         penalties = pyvrp.PenaltyManager(
-            (loads, late, far), pyvrp.PenaltyParams(max_penalty=min(most, HIGHEST_PENALTY))
+            (loads, late, far),
+            pyvrp.PenaltyParams(
+                max_penalty=min(most, HIGHEST_PENALTY),
+                solutions_between_updates=engine.penalty_updates,
+            ),
         )
         if start is None:
             random = pyvrp.Solution.make_random(self.data, rng)

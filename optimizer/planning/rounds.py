@@ -232,6 +232,7 @@ def _cool(given: Pass, ground: Ground, state: _State) -> PassResult:
         if not broken.lines:
             break
         suspects |= broken.lines
+        state.bundles = split(state.bundles)
         for zone, ride_s in broken.longest_rides_s.items():
             state.rides[zone] = min(ride_s, state.rides.get(zone, ride_s))
         _round(given, ground, state, limit=given.limit.share(COOLER_SHARE), seed=95 + number)

@@ -49,8 +49,13 @@ def coldgrid(*words: object, cwd: Path | None = None, columns: int | None = None
     return Done(code=done.returncode, out=done.stdout, err=done.stderr)
 
 
-def coldgrid_on_terminal(*words: object, cwd: Path | None = None, columns: int = 100) -> Done:
-    """Run the console script with both streams on a terminal; `out` has all that it showed."""
+def coldgrid_on_terminal(
+    *words: object, cwd: Path | None = None, columns: int = 100, ctrl_c_at: bytes | None = None
+) -> Done:
+    """Run the console script with both streams on a terminal; `out` has all that it showed.
+
+    Once it has shown `ctrl_c_at`, Ctrl-C is typed.
+    """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     child = subprocess.Popen(
@@ -60,15 +65,25 @@ def coldgrid_on_terminal(*words: object, cwd: Path | None = None, columns: int =
         stderr=theirs,
         cwd=cwd,
         env=_environment(None) | {"TERM": "xterm-256color"},
+        start_new_session=True,
+        preexec_fn=_take_the_terminal,  # noqa: PLW1509 - pytest runs no other thread here
     )
     os.close(theirs)
     shown = b""
     try:
         while piece := _read(ours):
             shown += piece
+            if ctrl_c_at is not None and ctrl_c_at in shown:
+                os.write(ours, b"\x03")
+                ctrl_c_at = None
     finally:
         os.close(ours)
     return Done(code=child.wait(LONGEST_S), out=shown.decode(), err="")
+
+
+def _take_the_terminal() -> None:
+    """Make the terminal the one that Ctrl-C is typed at."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _read(terminal: int) -> bytes:

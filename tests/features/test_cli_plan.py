@@ -261,6 +261,18 @@ def test_nothing_served_at_all_is_a_no(tmp_path: Path) -> None:
     assert done.document()["kpis"]["served_lines"] == 0
 
 
+# --- a person who changes their mind ------------------------------------------------------------
+
+
+@pytest.mark.parametrize("moment", [b"linehaul", b"1 of 1 done"])
+def test_ctrl_c_stops_at_once_and_quietly(tmp_path: Path, moment: bytes) -> None:
+    words = ("--time-limit", 250, "--out", tmp_path / "day.json")
+    done = coldgrid_on_terminal("plan", SMALL_CITY, *words, ctrl_c_at=moment)
+    assert done.code == 130
+    assert "Traceback" not in done.out
+    assert not (tmp_path / "day.json").exists()
+
+
 # --- places that cannot be written --------------------------------------------------------------
 
 
