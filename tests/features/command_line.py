@@ -59,14 +59,14 @@ def coldgrid_on_terminal(
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
     child = subprocess.Popen(
-        [SCRIPT, *map(str, words)],
+        # The first terminal that a session leader opens becomes the one Ctrl-C is typed at.
+        ["sh", "-c", 'exec "$@" <"$0"', os.ttyname(theirs), SCRIPT, *map(str, words)],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,
         cwd=cwd,
         env=_environment(None) | {"TERM": "xterm-256color"},
         start_new_session=True,
-        preexec_fn=_take_the_terminal,  # noqa: PLW1509 - pytest runs no other thread here
     )
     os.close(theirs)
     shown = b""
@@ -79,11 +79,6 @@ def coldgrid_on_terminal(
     finally:
         os.close(ours)
     return Done(code=child.wait(LONGEST_S), out=shown.decode(), err="")
-
-
-def _take_the_terminal() -> None:
-    """Make the terminal the one that Ctrl-C is typed at."""
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _read(terminal: int) -> bytes:

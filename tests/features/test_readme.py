@@ -12,9 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from api.cli.bogota_constants import CONSTANTS
-from optimizer.check.codes import CODES
-from optimizer.domain.error_table import ERRORS
+from docs.write_tables import TABLES, written
 from optimizer.domain.objective import CostBreakdown
 from optimizer.domain.plan import UnservedReason
 from optimizer.formats.raw import COLUMNS
@@ -166,21 +164,15 @@ def test_every_reason_for_an_unserved_line_is_explained() -> None:
     assert _missing(reasons, cells) == []
 
 
-def test_every_violation_is_explained_in_the_words_of_the_checker() -> None:
-    text = (ROOT / "docs" / "dispatcher.md").read_text(encoding="utf-8")
-    for name, code in CODES.items():
-        unit = code.unit.replace("C", "°C")
-        assert f"| `{name}` | {code.meaning} | {unit} |\n" in text
-    known = {*CODES, *(reason.value for reason in UnservedReason)}
-    named = [cell for cell in _table_cells(ROOT / "docs" / "dispatcher.md", 0) if "_" in cell]
-    assert [cell for cell in named if cell not in known and "." not in cell] == []
+@pytest.mark.parametrize("document", DOCUMENTS, ids=_id)
+def test_tables_are_those_of_the_code(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
+    assert text == written(text), "run: python docs/write_tables.py"
 
 
-def test_every_error_code_is_explained_in_the_words_of_the_program() -> None:
-    text = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
-    for code, entry in ERRORS.items():
-        assert f"| {code} | {entry.title} | {entry.cause} | {entry.action} |\n" in text
-    assert len(re.findall(r"^\| CG-\d{4} ", text, flags=re.MULTILINE)) == len(ERRORS)
+def test_every_table_of_the_code_stands_in_a_document() -> None:
+    text = "".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
+    assert [name for name in TABLES if text.count(f"<!-- table: {name} -->") != 1] == []
 
 
 def test_every_column_is_explained() -> None:
@@ -199,13 +191,6 @@ def test_every_part_of_the_objective_is_explained() -> None:
     text = (ROOT / "docs" / "planner.md").read_text(encoding="utf-8")
     for part in fields(CostBreakdown):
         assert f"\n| {part.name.replace('_', ' ')} |" in text
-
-
-def test_every_constant_of_the_conversion_is_listed_with_its_default() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    for name, constant in CONSTANTS.items():
-        option = f"--{name.replace('_', '-')} {constant.metavar}"
-        assert f"| `{option}` | {constant.help.rstrip('.')} | {constant.default} |\n" in text
 
 
 def test_every_option_of_plan_is_listed() -> None:

@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from optimizer.domain.fleet import Layout
 from optimizer.domain.ids import LineKey
 from optimizer.domain.temperature import ZONES, Zone
-from optimizer.domain.units import SECONDS_PER_MINUTE, Cents, Millilitres, ceil_div, nearest_div
+from optimizer.domain.units import (
+    SECONDS_PER_MINUTE,
+    Cents,
+    Millilitres,
+    Seconds,
+    ceil_div,
+    nearest_div,
+)
 from optimizer.planning.linehaul.demand import GridDemand
 from optimizer.planning.linehaul.loading import Trip
 from optimizer.planning.linehaul.network import Network, TruckGroup
@@ -112,7 +119,8 @@ def choice_of(
         question=Question(
             goods=tuple(goods),
             fleets=tuple(
-                _fleet(group, fewest.get(index, 0)) for index, group in enumerate(network.groups)
+                _fleet(group, fewest.get(index, 0), _begin(group, index, tours))
+                for index, group in enumerate(network.groups)
             ),
             options=tuple(options),
             divided=PARTS,
@@ -186,7 +194,13 @@ def _fills(demand: GridDemand, groups: Sequence[TruckGroup]) -> float:
     return max(mass_g / max(1, payload_g), volume_ml / max(1, body_ml))
 
 
-def _fleet(group: TruckGroup, fewest: int) -> Fleet:
+def _begin(group: TruckGroup, index: int, tours: Sequence[Tour]) -> Seconds:
+    """Give the moment before which no truck of a group has anything to do, gates being shut."""
+    begins = (tour.returns - tour.duration_s for tour in tours if tour.group == index)
+    return min(begins, default=group.truck.shift.opens) - group.loading_s
+
+
+def _fleet(group: TruckGroup, fewest: int, begins: Seconds) -> Fleet:
     truck = group.truck
     step = truck.bulkhead_step_ml
     zones = [zone for zone in ZONES if zone in group.zones]
@@ -201,7 +215,6 @@ def _fleet(group: TruckGroup, fewest: int) -> Fleet:
             step_ml=step,
             body_ml=truck.body_ml,
         )
-    begins = group.departures[0].opens - group.loading_s if group.departures else 0
     return Fleet(
         trucks=len(group.trucks),
         trips=truck.max_trips,

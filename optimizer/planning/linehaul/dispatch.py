@@ -13,6 +13,9 @@ from optimizer.domain.units import Seconds
 from optimizer.planning.linehaul.ground import Ground, TimedTrip
 from optimizer.planning.linehaul.loading import Trip
 
+TRIES = 8
+"""How often a trip is tried with a later departure."""
+
 
 def dispatched(
     ground: Ground, trips: Sequence[Trip], trucks: Mapping[int, int]
@@ -50,19 +53,26 @@ class _Yard:
         if not able:
             return None
         free, truck = min(able)
-        timed = self._drive(trip, truck, free)
-        if timed is not None:
-            self._trips[trip.tour.group, truck] += 1
+        for _ in range(TRIES):
+            timed = self._drive(trip, truck, free)
+            if timed is None or self._ground.keeps(timed):
+                break
+            # Waiting on the road is time on board: leave later by what was waited.
+            free = timed.departs - group.loading_s + max(1, self._waited_s(timed))
+        if timed is None or not self._ground.keeps(timed):
+            return None
+        self._book(timed)
         return timed
 
     def _drive(self, trip: Trip, truck: int, free: Seconds) -> TimedTrip | None:
+        """Drive a trip with a truck that may load from this moment on, whatever the goods say."""
         network = self._ground.network
         group = network.groups[trip.tour.group]
         home = network.rows[trip.vehicle.home]
         departs = self._departure(trip, free)
         if departs is None:
             return None
-        rows = [network.rows[self._ground.demands[stop].grid] for stop in trip.tour.stops]
+        rows = self._rows(trip)
         starts: list[Seconds] = []
         now, here = departs, home
         for row in rows:
@@ -76,15 +86,39 @@ class _Yard:
         later = starts[0] - int(group.duration_s[home, rows[0]])
         if self._departure(trip, later - group.loading_s) == later:
             departs = later
-        returns = now + int(group.duration_s[here, home])
-        timed = TimedTrip(trip=trip, truck=truck, departs=departs, starts=tuple(starts))
-        if returns > trip.vehicle.shift.closes or not self._ground.keeps(timed):
+        if now + int(group.duration_s[here, home]) > trip.vehicle.shift.closes:
             return None
-        for row, start in zip(rows, starts, strict=True):
+        return TimedTrip(trip=trip, truck=truck, departs=departs, starts=tuple(starts))
+
+    def _rows(self, trip: Trip) -> list[int]:
+        network = self._ground.network
+        return [network.rows[self._ground.demands[stop].grid] for stop in trip.tour.stops]
+
+    def _away_s(self, trip: Trip) -> Seconds:
+        """Give the time from departure to the last unloading where nobody waits."""
+        network = self._ground.network
+        rows = self._rows(trip)
+        path = zip([network.rows[trip.vehicle.home], *rows[:-1]], rows, strict=True)
+        durations = network.groups[trip.tour.group].duration_s
+        driving_s = sum(int(durations[leg]) for leg in path)
+        return driving_s + sum(network.sites[row].service_s for row in rows)
+
+    def _waited_s(self, timed: TimedTrip) -> Seconds:
+        service_s = self._ground.network.sites[self._rows(timed.trip)[-1]].service_s
+        return timed.starts[-1] + service_s - timed.departs - self._away_s(timed.trip)
+
+    def _book(self, timed: TimedTrip) -> None:
+        """Keep truck and docks busy."""
+        network, trip = self._ground.network, timed.trip
+        group = network.groups[trip.tour.group]
+        home, rows = network.rows[trip.vehicle.home], self._rows(trip)
+        for row, start in zip(rows, timed.starts, strict=True):
             self._occupy(row, start, network.sites[row].service_s)
-        self._occupy(home, departs - group.loading_s, group.loading_s)
-        self._free[trip.tour.group, truck] = returns
-        return timed
+        self._occupy(home, timed.departs - group.loading_s, group.loading_s)
+        unloaded = timed.starts[-1] + network.sites[rows[-1]].service_s
+        key = trip.tour.group, timed.truck
+        self._free[key] = unloaded + int(group.duration_s[rows[-1], home])
+        self._trips[key] += 1
 
     def _departure(self, trip: Trip, free: Seconds) -> Seconds | None:
         """Give the first departure of a truck that may load from this moment on."""

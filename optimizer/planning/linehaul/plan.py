@@ -43,13 +43,22 @@ ROUNDS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Draft:
-    """One try: what it drives, what it leaves, how late it is, and all of that in cents."""
+    """One try: what it drives, what it leaves, how late it is, and all of that in cents.
+
+    Parameters
+    ----------
+    trucks
+        How many trucks of each group were at hand.
+    cancelled
+        Trips for which they had no time.
+    """
 
     routes: tuple[Route, ...]
     left: frozenset[LineKey]
     late_s: Seconds
     cents: Cents
     trucks: Mapping[int, int]
+    cancelled: int = 0
     gap: float | None = None
 
 
@@ -127,30 +136,31 @@ class _Desk:
         self._surveys: dict[int, Survey] = {}
 
     def best(self, tours: Sequence[Tour]) -> _Draft:
-        """Make drafts with more and more trucks while goods come late."""
-        network = self._ground.network
-        best = self._draft(tours, {})
-        latest = best
+        """Make drafts with more and more trucks while goods come late or not at all."""
+        best = latest = self._draft(tours, {})
         for _ in range(ROUNDS):
-            more = {
-                group: min(used + 1, len(network.groups[group].trucks))
-                for group, used in latest.trucks.items()
-                if used
-            }
-            if (
-                not latest.late_s
-                or self._budget.spent
-                or more == {g: u for g, u in latest.trucks.items() if u}
-            ):
+            more = self._more_trucks(latest)
+            late = latest.late_s and not self._budget.spent
+            if more == latest.trucks or not (late or latest.cancelled):
                 break
             latest = self._draft(tours, more)
             best = min(best, latest, key=lambda draft: draft.cents)
         return best
 
+    def _more_trucks(self, draft: _Draft) -> Mapping[int, int]:
+        """Add to each group in use a truck for every trip that found none, or one in ten."""
+        groups = self._ground.network.groups
+        return {
+            group: min(used + max(1, draft.cancelled, used // 10), len(groups[group].trucks))
+            if used
+            else 0
+            for group, used in draft.trucks.items()
+        }
+
     def _draft(self, tours: Sequence[Tour], fewest: Mapping[int, int]) -> _Draft:
         """Choose, load and time; strictly once more where lenient rounding left a line."""
         lenient = self._try(tours, fewest, strict=False)
-        if lenient is None or not lenient.left or self._budget.spent:
+        if lenient is None or not lenient.left:
             return lenient or self._nothing()
         strict = self._try(tours, fewest, strict=True)
         return lenient if strict is None else min(lenient, strict, key=lambda d: d.cents)
@@ -181,17 +191,11 @@ class _Desk:
     ) -> tuple[Choice, Selection]:
         """Choose from a short list of tours, then from a longer one while there is time."""
         survey = self._surveyed(tours)
-        shorter, longer = (
-            self._choice(
-                [tours[o] for o in survey.shortlist(count * len(self._ground.demands))],
-                fewest,
-                survey.pricing.rows,
-            )
-            for count in TOURS_PER_GRID
-        )
-        size = len(shorter.tours)
-        kept = survey.shortlist(size)[:size]
-        first = first_choice(shorter.question, [favour[kept] for favour in survey.favours])
+        short, long = (survey.shortlist(n * len(self._ground.demands)) for n in TOURS_PER_GRID)
+        rows = survey.pricing.rows
+        shorter = self._choice([tours[o] for o in short], fewest, rows)
+        longer = self._choice([tours[o] for o in long], fewest, rows)
+        first = first_choice(shorter.question, [favour[short] for favour in survey.favours])
         # A shorter list is the beginning of a longer one, so its options keep their numbers.
         found = self._select(longer, self._select(shorter, first, strict), strict)
         return longer, found
@@ -232,14 +236,15 @@ class _Desk:
         trucks: Mapping[int, int],
     ) -> _Draft:
         """Give times to trips; a line that loses a part to a cancelled trip is left as a whole."""
-        ground = self._ground
+        ground, lost = self._ground, 0
         while True:
             trips = [trip for trip in (_without(ground, t, left) for t in trips) if trip.loads]
             timed = timetable(ground, trips, trucks, limit=self._budget.share(0.3), seed=self._seed)
-            cancelled = _keys(trips) - _keys([trip.trip for trip in timed])
-            broken = cancelled | _split_between(trips, timed)
+            driven = {id(trip.trip) for trip in timed}
+            broken = _keys([trip for trip in trips if id(trip) not in driven])
             if not broken:
-                return self._priced(timed, left, trucks)
+                return replace(self._priced(timed, left, trucks), cancelled=lost)
+            lost += len(trips) - len(timed)
             left = left | broken
             trips = [trip.trip for trip in timed]
 
@@ -280,12 +285,6 @@ class _Desk:
 
 def _keys(trips: Sequence[Trip]) -> frozenset[LineKey]:
     return frozenset(part.key for trip in trips for load in trip.loads for part in load)
-
-
-def _split_between(trips: Sequence[Trip], timed: Sequence[TimedTrip]) -> frozenset[LineKey]:
-    """Give the lines of which one part is on a timed trip and another on a cancelled one."""
-    driven = {id(trip.trip) for trip in timed}
-    return _keys([trip for trip in trips if id(trip) not in driven])
 
 
 def _without(ground: Ground, trip: Trip, left: frozenset[LineKey]) -> Trip:

@@ -11,10 +11,10 @@ from optimizer.planning.linehaul.linear import FloatArray
 from optimizer.planning.linehaul.pricing import Pricing
 from optimizer.planning.linehaul.tours import Tour
 
-DEGREES = (0.0, 0.4, 0.7, 0.9)
+DEGREES = (0.0, 0.5, 0.9)
 """How much the first choice follows the linear relaxation."""
 
-PARTITIONS = 6
+PARTITIONS = 3
 """How many rounds of the savings heuristic the first choice follows."""
 
 

@@ -47,6 +47,8 @@ class Tour:
         Per stop the zones that may be unloaded there.
     duration_s
         From departure to return, leaving as late as the stops allow without delay.
+    returns
+        When a truck is back that leaves first thing.
     home_leg_s
         The way back, which no grid waits for.
     late_s
@@ -63,6 +65,7 @@ class Tour:
     zones: tuple[frozenset[Zone], ...]
     distance_m: Metres
     duration_s: Seconds
+    returns: Seconds
     home_leg_s: Seconds
     late_s: Seconds
     cents: Cents
@@ -76,6 +79,7 @@ class _Timings:
     possible: npt.NDArray[np.bool_]
     distance_m: IntArray
     duration_s: IntArray
+    returns: IntArray
     home_leg_s: IntArray
     late_s: IntArray
     rides_s: IntArray
@@ -230,6 +234,7 @@ class _Survey:
             possible=possible & (returns <= group.truck.shift.closes),
             distance_m=legs_m.sum(axis=1),
             duration_s=returns - departs - delay,
+            returns=returns,
             home_leg_s=legs_s[:, -1],
             late_s=late,
             rides_s=np.maximum(starts - delay[:, None], floors) - departs,
@@ -254,6 +259,7 @@ class _Survey:
             zones=zones,
             distance_m=distance_m,
             duration_s=duration_s,
+            returns=int(timings.returns[row]),
             home_leg_s=int(timings.home_leg_s[row]),
             late_s=int(timings.late_s[row]),
             cents=distance_cost(truck, distance_m) + time_cost(truck, duration_s),
