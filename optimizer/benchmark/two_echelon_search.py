@@ -34,7 +34,16 @@ MOST_SPLITS = 80
 EXPLORED = 0.5
 """Share of the time in which designs are looked at shortly; in the rest the best are deepened."""
 
+SPARE = 0.15
+"""With less capacity to spare than this a solver left to itself uses too many vehicles."""
+
 SHORTEST_S = 0.04
+SHORTEST_S_PER_CUSTOMER = 0.003
+"""A look at a design takes at least this long."""
+
+MOST_MARGINAL = 6
+"""With more satellites than this in use the first level takes too long to ask for prices."""
+
 DEEPENED = 3
 STRIDES = 4
 
@@ -68,7 +77,7 @@ class Search:
         self._found: dict[Design, Solution] = {}
         self._tried: set[Design] = set()
         # Asked of each vehicle besides its cost, while solutions use more than there are.
-        self._charge = 0.0
+        self._charge = 0.0 if self._spare() > SPARE else self._typical_leg()
         self._runs = 0
         self._splits = self._all_splits()
 
@@ -77,7 +86,7 @@ class Search:
         began = perf_counter()
         self._explore(began + EXPLORED * limit_s, limit_s)
         while not self._found and perf_counter() - began < limit_s:
-            self._charge = 2 * self._charge + 1.0
+            self._charge = 2 * self._charge + self._typical_leg()
             self._tried.clear()
             self._explore(perf_counter() + 0.1 * limit_s, limit_s)
         ranked = sorted(self._found.values(), key=lambda solution: solution.cost)[:DEEPENED]
@@ -90,12 +99,24 @@ class Search:
         self._deepen(best, limit_s - (perf_counter() - began))
         return min(self._found.values(), key=lambda solution: solution.cost)
 
+    def _spare(self) -> float:
+        """Say how much of all city vehicles' capacity no demand needs."""
+        vans = self._instance.vans
+        return 1 - sum(self._instance.demands) / (vans.number * vans.capacity)
+
+    def _typical_leg(self) -> float:
+        return self._instance.vans.unit_cost * float(self._instance.distances.mean()) / 4
+
     # --- designs ------------------------------------------------------------------------------
 
     def _explore(self, until: float, limit_s: float) -> None:
         """Try designs, then the neighbours of the best, until the time is up."""
         first = self._designs()
-        step_s = max(SHORTEST_S, EXPLORED * limit_s / max(20, 2 * len(first)))
+        step_s = max(
+            SHORTEST_S,
+            SHORTEST_S_PER_CUSTOMER * len(self._instance.demands) if not self._splits else 0.0,
+            EXPLORED * limit_s / max(20, 2 * len(first)),
+        )
         free = list(self._instance.handling)
         queue = list(first)
         while perf_counter() < until:
@@ -167,7 +188,8 @@ class Search:
                 return
             prices = list(self._instance.handling)
             if stride % 3:
-                marginal = stride % 3 == 1
+                few = sum(load > 0 for load in best.loads) <= MOST_MARGINAL
+                marginal = few and stride % 3 == 1
                 prices = self._marginal_prices(best) if marginal else self._radial_prices()
             found = self._try(
                 best.design, left_s / (STRIDES - stride), prices, self._engine, best.answer
@@ -208,7 +230,7 @@ class Search:
         if answer.dropped:
             return None
         if len(answer.routes) > instance.vans.number:
-            self._charge = max(self._charge * 1.5, float(instance.distances.mean()) / 4)
+            self._charge = max(self._charge * 1.5, self._typical_leg())
             return None
         first_customer = instance.customers.start
         loads = [0] * instance.satellites

@@ -17,7 +17,9 @@ Cost = float
 UNITS = 1000
 """Integer units of cost in one unit of the file."""
 
-LIMIT = Limit(iterations=500)
+LIMIT = Limit(iterations=60)
+"""For one first level; hundreds of them are solved on the way."""
+
 MOST_TOURS = 150
 
 

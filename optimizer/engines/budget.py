@@ -15,6 +15,11 @@ class Budget:
         self._spent = 0
         self._began = perf_counter()
 
+    @property
+    def spent(self) -> int:
+        """Iterations booked so far."""
+        return self._spent
+
     def spend(self, iterations: int) -> None:
         """Book the iterations of a step; seconds book themselves."""
         self._spent += iterations

@@ -62,9 +62,9 @@ def mixes(problem: RoutingProblem, answer: RoutingAnswer, *, most: int) -> list[
     capacity = np.array([group.capacity for group in groups], dtype=np.float64)
     own = np.array(mix_of(problem, answer), dtype=np.float64)
     use = load / np.maximum(own @ capacity, 1.0)
-    tightest = int(np.argmax(use))
-    if use[tightest] <= 0:
+    if use.max(initial=0.0) <= 0:
         return []
+    tightest = int(np.argmax(use))
     need = np.asarray(load / min(FULLEST, float(use[tightest]) + FULLER))
     grid = np.indices([count + 1 for count in counts]).reshape(len(groups), -1).T
     kept = grid[_minimal(grid, capacity, need)]

@@ -63,7 +63,8 @@ class OrToolsRouting:
         EngineFailed
             A job that must be done found no place.
         """
-        found = _Model(problem, seed).search(limit, start) if problem.jobs else []
+        possible = bool(problem.jobs) and any(group.count > 0 for group in problem.vehicles)
+        found = _Model(problem, seed).search(limit, start) if possible else []
         answers = [answer for answer in (repaired(problem, found), start) if answer is not None]
         if not answers:
             raise EngineFailed("CG-3001", "OR-Tools found no place for a job that must be done")

@@ -1,10 +1,13 @@
 """Both engines within one limit: the incumbent goes from one to the other, the better is kept.
 
-1. A scout: PyVRP on the whole fleet. Where it leaves out a job, OR-Tools tries, which finds its
-   way into exactly tight fleets; the better of the two goes on.
-2. A race: PyVRP on a few mixes of vehicles (``fleet_mix``), each with its fleet cut down to it.
-   The best go a second round.
+1. A scout: PyVRP on the whole fleet. Where it leaves out a job, OR-Tools goes on, which finds its
+   way into exactly tight fleets.
+2. Where vehicles are a large part of the cost, a race: PyVRP on a few mixes of vehicles
+   (``fleet_mix``), each with its fleet cut down to it. The best go a second round.
 3. The rest of the limit goes to the winner.
+
+Where vehicles cost nothing by themselves the scout keeps the whole limit, as long as it finds a
+place for every job that must have one: a search cut into legs is worth less than one in a piece.
 
 What was measured and left out: ``optimizer/engines/README.md``.
 """
@@ -20,9 +23,11 @@ from optimizer.engines.engine import RoutingAnswer, RoutingProblem
 from optimizer.engines.fleet_mix import Mix, mix_of, mixes, vehicles_decide
 from optimizer.engines.ortools_routing import OrToolsRouting
 from optimizer.engines.pyvrp_engine import PyVrp
+from optimizer.engines.simplify import prospects
 
 SCOUT = 0.2
 PROBE = 0.25
+RESCUE = 0.6
 HEAT = 0.15
 SECOND_HEAT = 0.12
 MIXES = 2
@@ -73,14 +78,21 @@ class _Relay:
 
     def scout(self, start: RoutingAnswer | None) -> RoutingAnswer:
         """Find a first answer, with OR-Tools' help where PyVRP leaves a job out."""
-        first = self._pyvrp(self.problem, SCOUT, start)
-        if first is not None and not first.dropped:
+        costly = any(group.fixed_cents for group in self.problem.vehicles)
+        engine = PyVrp(complete_by=None if costly else SCOUT)
+        first = self._pyvrp(self.problem, SCOUT if costly else 1.0, start, engine)
+        if first is not None and not self._missed(first):
             return first
-        second = self._ortools(PROBE, first)
+        second = self._ortools(RESCUE if first is None else PROBE, first)
         answers = [answer for answer in (first, second) if answer is not None]
         if not answers:
             raise EngineFailed("CG-3001", "no engine found a place for a job that must be done")
         return min(answers, key=lambda answer: answer.cost_millicents)
+
+    def _missed(self, answer: RoutingAnswer) -> bool:
+        """Say whether an answer leaves out a job that is worth a vehicle of its own."""
+        served = prospects(self.problem).served
+        return any(served[index] for index in answer.dropped)
 
     def race(self, best: RoutingAnswer) -> RoutingAnswer:
         """Try other mixes of vehicles, then drive the best one home."""
@@ -110,13 +122,19 @@ class _Relay:
         )
 
     def _pyvrp(
-        self, problem: RoutingProblem, share: float, start: RoutingAnswer | None
+        self,
+        problem: RoutingProblem,
+        share: float,
+        start: RoutingAnswer | None,
+        engine: PyVrp | None = None,
     ) -> RoutingAnswer | None:
         limit = self._next(share)
         if limit is None:
             return start
         try:
-            return PyVrp().solve(problem, limit=limit, seed=self.seed + self.legs, start=start)
+            return (engine or PyVrp()).solve(
+                problem, limit=limit, seed=self.seed + self.legs, start=start, meter=self.budget
+            )
         except EngineFailed:
             return None
 
@@ -124,15 +142,13 @@ class _Relay:
         limit = self._next(share)
         if limit is None:
             return start
+        self.budget.spend(limit.iterations or 0)
         try:
             return OrToolsRouting().solve(self.problem, limit=limit, seed=self.seed, start=start)
         except EngineFailed:
             return None
 
     def _next(self, share: float) -> Limit | None:
-        """Take the next leg's limit; iterations are booked whole, seconds as they pass."""
+        """Take the limit of the next leg, which has a seed of its own."""
         self.legs += 1
-        limit = self.budget.left(share)
-        if limit is not None and limit.iterations is not None:
-            self.budget.spend(limit.iterations)
-        return limit
+        return self.budget.left(share)

@@ -19,7 +19,6 @@ not at 50,000 per unit: from there they would take most of a short run to come d
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -48,9 +47,6 @@ from optimizer.engines.simplify import (
 
 Matrix: TypeAlias = Any
 """PyVRP's annotation of a matrix, ``ndarray[int]``, is none that numpy knows."""
-
-Harvest = Callable[[Iterable[RoutingRoute]], None]
-"""Takes the routes of every incumbent, for a selection among them later."""
 
 UNBOUNDED = int(np.iinfo(np.int64).max)
 """PyVRP's word for no bound at all, and for the cost of an infeasible solution."""
@@ -82,12 +78,15 @@ class PyVrp:
         First penalties in units of what one job's way costs on average.
     penalty_updates
         Candidates between two adjustments of the penalties.
+    complete_by
+        Share of the limit after which a search that has not placed the required jobs gives up.
     """
 
     neighbours: int = 30
     history: int = 50
     penalty_factor: float = 100.0
-    penalty_updates: int = 500
+    penalty_updates: int = 200
+    complete_by: float | None = None
 
     @property
     def name(self) -> str:
@@ -101,16 +100,19 @@ class PyVrp:
         limit: Limit,
         seed: int,
         start: RoutingAnswer | None = None,
-        harvest: Harvest | None = None,
+        meter: Budget | None = None,
     ) -> RoutingAnswer:
-        """Find good routes within the limit.
+        """Find good routes within the limit; the iterations used are booked on the meter.
 
         Raises
         ------
         EngineFailed
             A job that must be done found no place.
         """
-        best = self._search(problem, Budget(limit), seed, start, harvest)
+        budget = Budget(limit)
+        best = self._search(problem, budget, seed, start)
+        if meter is not None:
+            meter.spend(budget.spent)
         if best is None:
             raise EngineFailed("CG-3001", "PyVRP found no place for a job that must be done")
         return best
@@ -121,15 +123,15 @@ class PyVrp:
         budget: Budget,
         seed: int,
         start: RoutingAnswer | None,
-        harvest: Harvest | None,
     ) -> RoutingAnswer | None:
         """Search in ever fuller models until one of them holds for the rest of the limit."""
         view = _first_view(problem, start)
         best = start
         while view.jobs and (limit := budget.left()) is not None:
             model = _Model(problem, view, best)
-            watch = _Watch(model, harvest)
-            rule = _StopRule(limit, watch, patient=not view.relaxable(problem))
+            watch = _Watch(model)
+            patience = PATIENCE if view.relaxable(problem) else self.complete_by or 1.0
+            rule = _StopRule(limit, watch, patience)
             result = model.search(self, watch, rule, seed, best)
             budget.spend(rule.calls)
             tried = [model.routes_of(result.best)]
@@ -290,7 +292,8 @@ class _Model:
         start: RoutingAnswer | None,
     ) -> pyvrp.Result:
         """Run PyVRP's search with our parameters."""
-        rng = pyvrp.RandomNumberGenerator(seed=seed)
+        # The generator takes 32 bits; the seeds of grids, waves and rounds can be larger.
+        rng = pyvrp.RandomNumberGenerator(seed=seed % 2**32)
         near = pyvrp_search.NeighbourhoodParams(num_neighbours=engine.neighbours)
         local = pyvrp_search.LocalSearch(
             self.data, rng, pyvrp_search.compute_neighbours(self.data, near)
@@ -334,11 +337,10 @@ class _Model:
 
 
 class _Watch(IteratedLocalSearchCallbacks):
-    """Looks on while PyVRP works: harvests incumbents, remembers the last solution."""
+    """Looks on while PyVRP works: remembers the last solution, sees what incumbents overload."""
 
-    def __init__(self, model: _Model, harvest: Harvest | None) -> None:
+    def __init__(self, model: _Model) -> None:
         self.model = model
-        self.harvest = harvest
         self.last: pyvrp.Solution | None = None
         self.broken: set[int] = set()
 
@@ -353,21 +355,18 @@ class _Watch(IteratedLocalSearchCallbacks):
         self.last = current
 
     def on_best(self, best: pyvrp.Solution) -> None:
-        """Harvest a new best solution, and see whether it overloads what was left out."""
-        routes = self.model.routes_of(best)
-        self.broken.update(broken_dimensions(self.model.problem, routes))
-        if self.harvest is not None and not self.broken:
-            self.harvest(routes)
+        """See whether a new best solution overloads a dimension that was left out."""
+        self.broken.update(broken_dimensions(self.model.problem, self.model.routes_of(best)))
 
 
 class _StopRule:
     """Stops at the limit, at a broken simplification, or when required jobs look impossible."""
 
-    def __init__(self, limit: Limit, watch: _Watch, *, patient: bool) -> None:
+    def __init__(self, limit: Limit, watch: _Watch, patience: float) -> None:
         self.calls = 0
         self._budget = Budget(limit)
         self._watch = watch
-        self._impatient = Budget(limit.share(1.0 if patient else PATIENCE))
+        self._impatient = Budget(limit.share(patience))
 
     def __call__(self, best_cost: int) -> bool:
         """Say whether the search is over; PyVRP asks before every iteration."""

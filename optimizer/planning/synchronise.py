@@ -101,8 +101,7 @@ def plan_day(problem: Problem, means: Means) -> DayRoutes:
     vans = [route for result in results for route in result.routes]
     unserved = [item for result in results for item in result.unserved]
     if unserved:
-        served = keep(calls, {item.key for item in unserved})
-        linehaul = _follow(desk, served, vans, linehaul)
+        linehaul = _follow(desk, vans, linehaul)
     return DayRoutes(
         routes=(*linehaul.routes, *vans),
         unserved=_in_file_order(problem, [*left, *unserved]),
@@ -230,21 +229,21 @@ def _grid_limit(means: Means, weight: float) -> Limit:
     return means.limit.share(LAST_MILE_SHARE * min(1.0, means.workers * weight))
 
 
-def _follow(
-    desk: _Desk, served: Calls, vans: Sequence[Route], before: LinehaulPlan
-) -> LinehaulPlan:
+def _follow(desk: _Desk, vans: Sequence[Route], before: LinehaulPlan) -> LinehaulPlan:
     """Plan the trucks anew for the lines that vans serve, no later than the vans leave.
 
-    Where that fails or is no cheaper, the trucks stay and leave the other lines behind.
+    Where that fails or is no cheaper, the trucks stay and leave the other lines behind. A line may
+    have moved to a later wave, so what counts is the wave that its van drives with.
     """
     latest: dict[Call, Seconds] = {}
+    served: dict[Call, tuple[LineKey, ...]] = {}
     for van in vans:
         call = (van.start_site, van.wave)
         latest[call] = min(van.departs, latest.get(call, van.departs))
-    served = {call: keys for call, keys in served.items() if call in latest}
+        keys = (delivery.key for stop in van.stops for delivery in stop.delivers)
+        served[call] = (*served.get(call, ()), *keys)
     after = _trucks(desk, _demands(desk.problem, served, latest))
-    keys = {key for group in served.values() for key in group}
-    stay = _staying(before.routes, keys)
+    stay = _staying(before.routes, {key for group in served.values() for key in group})
     fits = not after.unserved and not broken_lines(after.routes).lines
     if fits and _cents(after.routes) <= _cents(stay):
         return after

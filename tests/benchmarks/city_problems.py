@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from optimizer.domain.travel_matrix import IntArray
 from optimizer.domain.units import thousandths_down, thousandths_up
 from optimizer.engines.engine import Job, RoutingProblem, VehicleGroup
+
+FloatArray = npt.NDArray[np.float64]
 
 START_H = 20
 WAVE_S = 10 * 3600
@@ -30,7 +34,7 @@ def city_problems(folder: Path) -> list[RoutingProblem]:
 
 
 def _problem(
-    sites: pd.DataFrame, vehicles: pd.DataFrame, orders: pd.DataFrame, grid: "pd.Series[str]"
+    sites: pd.DataFrame, vehicles: pd.DataFrame, orders: pd.DataFrame, grid: pd.Series[str]
 ) -> RoutingProblem:
     points = sites[(sites["grid"] == grid["id"]) & (sites["kind"] == "pickup")]
     points = points[points["id"].isin(orders["site"])]
@@ -52,14 +56,17 @@ def _problem(
     )
 
 
-def _metres(lat: np.ndarray, lon: np.ndarray) -> np.ndarray:
+def _metres(lat: FloatArray, lon: FloatArray) -> IntArray:
     phi, lam = np.radians(lat), np.radians(lon)
     dphi, dlam = phi[:, None] - phi, lam[:, None] - lam
     hav = np.sin(dphi / 2) ** 2 + np.cos(phi[:, None]) * np.cos(phi) * np.sin(dlam / 2) ** 2
-    return np.rint(2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(hav)) * CIRCUITY).astype(np.int64)
+    metres: IntArray = np.rint(2 * EARTH_RADIUS_M * CIRCUITY * np.arcsin(np.sqrt(hav))).astype(
+        np.int64
+    )
+    return metres
 
 
-def _job(node: int, site: "pd.Series[str]", lines: pd.DataFrame) -> Job:
+def _job(node: int, site: pd.Series[str], lines: pd.DataFrame) -> Job:
     grams = sum(thousandths_up(x) for x in lines["mass_kg"])
     litres = [
         sum(thousandths_up(x) for x in lines[lines["zone"] == zone]["volume_l"]) for zone in ZONES

@@ -1,12 +1,13 @@
 """``coldgrid check``: the same plan under the same question, whatever the weather says now."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from optimizer.check.codes import CODES
-from tests.features.command_line import SMALL_CITY, coldgrid
+from tests.features.command_line import SMALL_CITY, Done, coldgrid
 from tests.features.sample_city import Row, change_rows, change_settings, copy_of_city
 
 
@@ -37,29 +38,38 @@ def test_json_has_verdict_findings_and_figures(plan_file: Path) -> None:
     assert document["kpis"] == plan["kpis"]
 
 
-def test_vans_without_cooling_break_the_product_bands(plan_file: Path, tmp_path: Path) -> None:
-    city = copy_of_city(tmp_path)
+@pytest.fixture(scope="module")
+def warm_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same network, fleet and orders on a day when no unit cools."""
+    city = copy_of_city(tmp_path_factory.mktemp("warm"))
     change_settings(city, r"cooling_w: \d+", "cooling_w: 0")
-    done = coldgrid("check", city, plan_file, "--json")
-    assert done.code == 1
-    document = done.document()
+    return city
+
+
+@pytest.fixture(scope="module")
+def warm(plan_file: Path, warm_city: Path) -> Done:
+    return coldgrid("check", warm_city, plan_file, "--json")
+
+
+def test_vans_without_cooling_break_the_product_bands(warm: Done) -> None:
+    assert warm.code == 1
+    document = warm.document()
     assert document["feasible"] is False
     assert {found["code"] for found in document["violations"]} == {"temperature"}
     assert all(found["amount"] > 0 for found in document["violations"])
 
 
-def test_a_person_reads_code_place_amount_unit_and_meaning(plan_file: Path, tmp_path: Path) -> None:
-    city = copy_of_city(tmp_path)
-    change_settings(city, r"cooling_w: \d+", "cooling_w: 0")
-    found = coldgrid("check", city, plan_file, "--json").document()["violations"]
-    done = coldgrid("check", city, plan_file, columns=160)
+def test_a_person_reads_code_place_amount_and_meaning(
+    plan_file: Path, warm_city: Path, warm: Done
+) -> None:
+    found = warm.document()["violations"]
+    done = coldgrid("check", warm_city, plan_file, columns=160)
     assert done.code == 1
-    assert done.out.startswith(f"check: not feasible, {len(found)} violations\n")
+    assert re.match(rf"check: not feasible, {len(found)} violations?\n", done.out)
     (row, *_) = [line for line in done.out.splitlines() if line.startswith(" temperature ")]
     assert found[0]["where"] in row
+    assert " °C " in row
     assert CODES["temperature"].meaning in row
-    narrow = coldgrid("check", city, plan_file, columns=80)
-    assert max(map(len, narrow.out.splitlines())) <= 80
 
 
 def test_a_truck_that_leaves_earlier_than_it_can_is_found(plan_file: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The documents keep their word: their commands run, and their tables are those of the code."""
 
+import json
 import os
 import re
 import shutil
@@ -13,18 +14,22 @@ from xml.etree import ElementTree
 import pytest
 
 from docs.write_tables import TABLES, written
+from optimizer.domain.network import SiteKind
 from optimizer.domain.objective import CostBreakdown
 from optimizer.domain.plan import UnservedReason
+from optimizer.formats.geojson import plan_geojson
+from optimizer.formats.problem_reading import read_problem
 from optimizer.formats.raw import COLUMNS
 from optimizer.formats.settings import KEYS
-from tests.features.command_line import ROOT, SCRIPT, coldgrid
+from tests import cases
+from tests.features.command_line import ROOT, SCRIPT, SMALL_CITY, coldgrid
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 PACKAGE_DECISIONS = [ROOT / "api" / "README.md", ROOT / "optimizer" / "README.md"]
 
 SHORTER = [
     # Documents show what a person would type; these limits stand in for theirs while testing.
-    (r"--time-limit \d+", "--time-limit 1"),
+    (r"--time-limit \d+", "--time-limit 0.5"),
     (r"--seeds \d+", "--seeds 1"),
     (r"--iterations \d+", "--iterations 5"),
     (r"COLDGRID_DATA/two_echelon", "COLDGRID_DATA/two_echelon/instances/Set2a_E-n22-k4-s6-17.dat"),
@@ -142,10 +147,8 @@ def test_make_demo_runs_the_command_that_the_readme_shows(checkout: Path) -> Non
 
 def test_the_readme_shows_output_of_today() -> None:
     (shown, *_) = _blocks(ROOT / "README.md", "text")
-    done = coldgrid("plan", "data/samples/small_city", "--iterations", 5, "--json", cwd=ROOT)
-    plan = done.document()
     labels = [line.split("  ")[0] for line in shown.splitlines() if line and line[0].isalpha()]
-    assert shown.startswith(plan["problem"])
+    assert shown.startswith(read_problem(SMALL_CITY).problem.id)
     for label in ("objective", "served", "on time", "vehicles", "kilometres", "plan", "map"):
         assert label in labels, f"README.md: the pasted output of make demo has no {label!r}"
     assert max(map(len, shown.splitlines())) <= 100
@@ -221,15 +224,22 @@ def test_links_lead_somewhere(document: Path) -> None:
             assert heading in slugs, target
 
 
-def test_the_map_is_drawn_from_a_plan(checkout: Path) -> None:
-    _run(
-        "coldgrid plan data/samples/small_city --iterations 5 --out build/plan.json", checkout, None
-    )
-    source, target = checkout / "build" / "plan.geojson", checkout / "build" / "map.svg"
+def _words(svg: Path) -> set[str | None]:
+    drawing = ElementTree.parse(svg).getroot()
+    return {text.text for text in drawing.iter("{http://www.w3.org/2000/svg}text")}
+
+
+def test_the_map_is_drawn_from_a_plan(tmp_path: Path) -> None:
+    problem = cases.tiny_problem()
+    source, target = tmp_path / "plan.geojson", tmp_path / "map.svg"
+    source.write_text(json.dumps(plan_geojson(problem, cases.tiny_plan(problem))), encoding="utf-8")
     script = ROOT / "docs" / "draw_map.py"
     subprocess.run([sys.executable, script, source, target], check=True, timeout=60)
-    drawn = ElementTree.parse(target).getroot()
-    kept = ElementTree.parse(ROOT / "docs" / "small_city.svg").getroot()
-    for svg in (drawn, kept):
-        words = {text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")}
-        assert {"P1", "P8", "S1", "central warehouse"} <= words
+    pickups = {site.id for site in problem.sites_of(SiteKind.PICKUP)}
+    assert pickups | {"central warehouse"} <= _words(target)
+
+
+def test_the_map_shown_is_that_of_the_sample() -> None:
+    problem = read_problem(SMALL_CITY).problem
+    pickups = {site.id for site in problem.sites_of(SiteKind.PICKUP)}
+    assert pickups <= _words(ROOT / "docs" / "small_city.svg")

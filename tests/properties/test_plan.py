@@ -22,6 +22,7 @@ BOX = Box(
     ice_kg=2.0,
     melt_c={Zone.FROZEN: -21.0, Zone.CHILLED: 0.0},
 )
+LOADINGS_C = {Zone.FROZEN: -19.0, Zone.CHILLED: 3.0, Zone.CONTROLLED: 16.0}
 WAVES = tuple(Wave(id=f"wave-{number}", departs=SIX + number * 3 * HOUR) for number in range(3))
 
 
@@ -29,13 +30,13 @@ WAVES = tuple(Wave(id=f"wave-{number}", departs=SIX + number * 3 * HOUR) for num
 def points(draw: st.DrawFn) -> list[Site]:
     sites = []
     for number in range(draw(st.integers(1, 5))):
-        opens = draw(st.integers(9, 20))
+        opens = draw(st.integers(9, 16))
         sites.append(
             point(
                 f"P{number}",
-                draw(st.floats(-12, 12)),
-                draw(st.floats(-12, 12)),
-                hours=(hours(opens, opens + draw(st.sampled_from([0.1, 1, 8]))),),
+                draw(st.floats(-6, 6)),
+                draw(st.floats(-4, 8)),
+                hours=(hours(opens, opens + draw(st.sampled_from([8, 4, 1]))),),
                 grid=draw(st.sampled_from(["G1", "G2", None])),
                 service_s=draw(st.sampled_from([0, 60, 600])),
             )
@@ -47,20 +48,21 @@ def points(draw: st.DrawFn) -> list[Site]:
 def lines(draw: st.DrawFn, sites: list[Site]) -> list[OrderLine]:
     drawn = []
     for number in range(draw(st.integers(1, 9))):
-        start = draw(st.integers(9, 20))
+        start = draw(st.integers(11, 16))
+        zone = draw(st.sampled_from(Zone))
         drawn.append(
             line(
                 f"O{number}",
                 draw(st.sampled_from(sites)).id,
-                draw(st.sampled_from(Zone)),
-                mass_g=draw(st.integers(1, 500_000)),
-                volume_ml=draw(st.integers(1, 900_000)),
+                zone,
+                mass_g=draw(st.integers(1, 300_000)),
+                volume_ml=draw(st.integers(1, 450_000)),
                 value_cents=draw(st.integers(0, 100_000)),
                 promise=draw(st.sampled_from(["cold", "daily"])),
                 priority=draw(st.integers(1, 3)),
                 article=draw(st.sampled_from(["A1", "A2"])),
-                window=draw(st.sampled_from([None, hours(start, start + 1)])),
-                loading_c=draw(st.sampled_from([None, None, -19.0, 3.5])),
+                window=draw(st.sampled_from([None, None, hours(start, start + 2)])),
+                loading_c=draw(st.sampled_from([None, None, LOADINGS_C[zone]])),
             )
         )
     return drawn
@@ -69,21 +71,21 @@ def lines(draw: st.DrawFn, sites: list[Site]) -> list[OrderLine]:
 @st.composite
 def vans(draw: st.DrawFn) -> list[Vehicle]:
     drawn = []
-    for number in range(draw(st.integers(0, 4))):
+    for number in range(draw(st.integers(1, 5))):
         step = draw(st.sampled_from([None, 100_000, 250_000]))
-        opens = draw(st.integers(8, 14))
+        opens = draw(st.integers(8, 12))
         drawn.append(
             van(
                 f"V{number}",
-                type=draw(st.sampled_from(["van", "trike"])),
+                type=draw(st.sampled_from(["van", "van", "trike"])),
                 home=draw(st.sampled_from(["G1", "G2"])),
                 owner=draw(st.sampled_from(["own", "backup"])),
                 payload_g=draw(st.integers(100_000, 1_500_000)),
                 bulkhead_step_ml=step,
                 cents_per_h=draw(st.integers(0, 3000)),
-                shift=hours(opens, opens + draw(st.integers(1, 12))),
+                shift=hours(opens, opens + draw(st.sampled_from([12, 9, 2]))),
                 max_trips=draw(st.integers(1, 3)),
-                live_temperature=draw(st.booleans()),
+                live_temperature=draw(st.sampled_from([True, True, False])),
             )
         )
     return [
@@ -109,8 +111,8 @@ def days(draw: st.DrawFn) -> Problem:
         ],
         vehicles=[
             *(
-                truck(f"T{n}", max_trips=draw(st.integers(1, 3)))
-                for n in range(draw(st.integers(0, 2)))
+                truck(f"T{n}", max_trips=draw(st.sampled_from([3, 3, 1])))
+                for n in range(draw(st.sampled_from([2, 2, 2, 1, 0])))
             ),
             *draw(vans()),
         ],
@@ -121,11 +123,13 @@ def days(draw: st.DrawFn) -> Problem:
             )
         ),
         waves=WAVES[: draw(st.integers(1, 3))],
-        ambient_c=draw(st.sampled_from([-10.0, 15.0, 35.0])),
-        radius_m=draw(st.sampled_from([None, 12_000])),
+        ambient_c=draw(st.sampled_from([15.0, 15.0, 28.0, -5.0])),
+        radius_m=draw(st.sampled_from([None, None, 9_000])),
     )
     bodies = dict(day.bodies)
-    bodies["van"] = replace(bodies["van"], cooling_w=draw(st.sampled_from([0.0, 500.0, 4000.0])))
+    bodies["van"] = replace(
+        bodies["van"], cooling_w=draw(st.sampled_from([4000.0, 4000.0, 500.0, 0.0]))
+    )
     bodies["trike"] = replace(bodies["van"], box=BOX)
     speeds = {"van": 25.0, "truck": 45.0, "trike": 15.0}
     return replace(day, bodies=bodies, travel=replace(day.travel, speed_kmh=speeds))

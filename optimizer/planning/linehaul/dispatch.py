@@ -55,14 +55,14 @@ class _Yard:
         free, truck = min(able)
         for _ in range(TRIES):
             timed = self._drive(trip, truck, free)
-            if timed is None or self._ground.keeps(timed):
-                break
+            if timed is None:
+                return None
+            if self._ground.keeps(timed):
+                self._book(timed)
+                return timed
             # Waiting on the road is time on board: leave later by what was waited.
             free = timed.departs - group.loading_s + max(1, self._waited_s(timed))
-        if timed is None or not self._ground.keeps(timed):
-            return None
-        self._book(timed)
-        return timed
+        return None
 
     def _drive(self, trip: Trip, truck: int, free: Seconds) -> TimedTrip | None:
         """Drive a trip with a truck that may load from this moment on, whatever the goods say."""

@@ -134,6 +134,7 @@ class _Desk:
         self._budget = budget
         self._mixed = may_be_mixed(ground.demands, tours)
         self._surveys: dict[int, Survey] = {}
+        self._firsts: dict[tuple[object, ...], Selection] = {}
 
     def best(self, tours: Sequence[Tour]) -> _Draft:
         """Make drafts with more and more trucks while goods come late or not at all."""
@@ -179,8 +180,9 @@ class _Desk:
             limit=self._budget.share(0.3),
         )
         draft = self._timed(loading.trips, loading.left, selection.trucks)
-        complete = len(choice.tours) == len(tours)
-        bound = selection.bound if complete else self._surveyed(tours).pricing.bound
+        bound = self._surveyed(tours).pricing.bound
+        if len(choice.tours) == len(tours):
+            bound = max(bound, selection.bound)
         # The charge that keeps backup trucks at home is in the bound, but not in the draft.
         hired = any(ground.network.groups[tour.group].is_backup for tour in tours)
         cents = selection.cents if hired else draft.cents
@@ -195,7 +197,11 @@ class _Desk:
         rows = survey.pricing.rows
         shorter = self._choice([tours[o] for o in short], fewest, rows)
         longer = self._choice([tours[o] for o in long], fewest, rows)
-        first = first_choice(shorter.question, [favour[short] for favour in survey.favours])
+        key = id(tours), *sorted(fewest.items())
+        if key not in self._firsts:
+            favours = [favour[short] for favour in survey.favours]
+            self._firsts[key] = first_choice(shorter.question, favours)
+        first = self._firsts[key]
         # A shorter list is the beginning of a longer one, so its options keep their numbers.
         found = self._select(longer, self._select(shorter, first, strict), strict)
         return longer, found
