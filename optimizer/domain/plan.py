@@ -60,7 +60,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoxLoad:
-    """The insulated boxes of one zone on one trip; ``ice_kg`` is the ice of all of them together."""
+    """The insulated boxes of one zone on one trip; ``ice_kg`` is the ice of all together."""
 
     zone: Zone
     count: int

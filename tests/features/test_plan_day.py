@@ -220,7 +220,7 @@ def test_trucks_bring_what_rides_with_a_later_wave_than_was_meant() -> None:
         sites=sites,
         vehicles=[
             truck(max_trips=2),
-            van(capacity_ml={Zone.CHILLED: 900_000}, shift=hours(12, 20)),
+            van(capacity_ml={Zone.CHILLED: 900_000}, shift=hours(12, 20), max_trips=2),
         ],
         lines=lines,
         waves=(Wave(id="morning", departs=SIX), Wave(id="noon", departs=13 * HOUR)),
