@@ -13,6 +13,8 @@ from optimizer.benchmark.result import InstanceResult, mean_gap_pct
 from optimizer.benchmark.routing import ComparisonRow
 
 NOTHING = "–"
+ROUNDING_PCT = 0.005
+"""Published costs are rounded: a gap that is smaller is no find."""
 
 
 def show_results(title: str, results: Sequence[InstanceResult]) -> None:
@@ -46,7 +48,7 @@ def remarks(results: Sequence[InstanceResult]) -> list[str]:
     failed = [result.instance for result in results if not result.feasible]
     if failed:
         lines.append(f"not solved: {', '.join(map(one_line, failed))}")
-    finds = [result for result in solved if result.gap_pct is not None and result.gap_pct < 0]
+    finds = [r for r in solved if r.gap_pct is not None and r.gap_pct <= -ROUNDING_PCT]
     lines += [
         f"better than its reference: {find.instance} ({_gap(find.gap_pct)})" for find in finds
     ]
@@ -82,4 +84,5 @@ def _cost(cost: float | None) -> str:
 
 
 def _gap(gap: float | None) -> str:
-    return NOTHING if gap is None else f"{gap:.2f}%"
+    # Adding zero turns a -0.00 into what it is.
+    return NOTHING if gap is None else f"{round(gap, 2) + 0.0:.2f}%"

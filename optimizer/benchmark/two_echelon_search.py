@@ -44,6 +44,8 @@ SHORTEST_S_PER_CUSTOMER = 0.003
 MOST_MARGINAL = 6
 """With more satellites than this in use the first level takes too long to ask for prices."""
 
+RUNS_FOR_A_FIRST = 60
+
 DEEPENED = 3
 STRIDES = 4
 
@@ -85,7 +87,8 @@ class Search:
         """Find a good solution; None where not one was feasible."""
         began = perf_counter()
         self._explore(began + EXPLORED * limit_s, limit_s)
-        while not self._found and perf_counter() - began < limit_s:
+        # A first solution is worth more than the limit on a busy machine, up to a point.
+        while not self._found and self._runs < RUNS_FOR_A_FIRST:
             self._charge = 2 * self._charge + self._typical_leg()
             self._tried.clear()
             self._explore(perf_counter() + 0.1 * limit_s, limit_s)
@@ -119,7 +122,7 @@ class Search:
         )
         free = list(self._instance.handling)
         queue = list(first)
-        while perf_counter() < until:
+        while perf_counter() < until or (not self._found and self._runs < RUNS_FOR_A_FIRST):
             if not queue:
                 queue = [design for design in self._neighbours() if design not in self._tried]
             if not queue:

@@ -39,7 +39,7 @@ def _problem(
     points = sites[(sites["grid"] == grid["id"]) & (sites["kind"] == "pickup")]
     points = points[points["id"].isin(orders["site"])]
     nodes = pd.concat([grid.to_frame().T, points])
-    metres = _metres(nodes["lat"].astype(float).to_numpy(), nodes["lon"].astype(float).to_numpy())
+    metres = _metres(_degrees(nodes["lat"]), _degrees(nodes["lon"]))
     seconds = np.ceil(np.round(metres * 3.6 / SPEED_KMH, 6)).astype(np.int64)
     jobs = tuple(
         _job(node, site, orders[orders["site"] == site["id"]])
@@ -104,3 +104,8 @@ def _moment(clock: str) -> int:
     """Turn HH:MM into seconds from the horizon start at 20:00."""
     hours, minutes = clock.split(":")
     return ((int(hours) - START_H) % 24) * 3600 + int(minutes) * 60
+
+
+def _degrees(texts: pd.Series[str]) -> FloatArray:
+    degrees: FloatArray = np.array([float(text) for text in texts], dtype=np.float64)
+    return degrees

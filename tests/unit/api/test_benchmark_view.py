@@ -28,3 +28,7 @@ def test_what_was_not_solved_is_named_and_is_in_no_mean() -> None:
 
 def test_without_any_reference_there_is_no_mean() -> None:
     assert remarks([_result("a", 102.0, reference=None)]) == ["mean gap: – over 0 instances"]
+
+
+def test_a_reference_that_was_rounded_up_is_not_beaten() -> None:
+    assert remarks([_result("a", 99.999)]) == ["mean gap: 0.00% over 1 instance"]
