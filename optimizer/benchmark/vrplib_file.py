@@ -156,6 +156,8 @@ def read_instance(path: Path) -> Instance:
     """
     try:
         raw = vrplib.read_instance(path)
+        if not raw:
+            raise ValueError("the file is empty")
         _refuse_unknown(path, raw)
         return _instance(path, raw)
     except InputRefused:

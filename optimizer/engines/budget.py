@@ -13,7 +13,7 @@ class Budget:
     def __init__(self, limit: Limit) -> None:
         self.limit = limit
         self._spent = 0
-        self._began = perf_counter()
+        self._began = 0.0 if limit.seconds is None else perf_counter()
 
     @property
     def spent(self) -> int:

@@ -22,7 +22,7 @@ MOST_MIXES = 50_000
 FULLEST = 0.997
 """Share of a fleet's capacity that whole jobs may hope to fill."""
 
-FULLER = 0.1
+FULLER = 0.15
 """How much fuller than the given answer a fleet may hope to become: time may bind, not load."""
 
 DEARER = 1.01

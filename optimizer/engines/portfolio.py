@@ -2,6 +2,8 @@
 
 1. A scout: PyVRP on the whole fleet. Where it leaves out a job, OR-Tools goes on, which finds its
    way into exactly tight fleets.
+   Then whole routes are dissolved into the others where lateness costs less than a vehicle, which
+   PyVRP cannot see.
 2. Where vehicles are a large part of the cost, a race: PyVRP on a few mixes of vehicles
    (``fleet_mix``), each with its fleet cut down to it. The best go a second round.
 3. The rest of the limit goes to the winner.
@@ -23,6 +25,7 @@ from optimizer.engines.engine import RoutingAnswer, RoutingProblem
 from optimizer.engines.fleet_mix import Mix, mix_of, mixes, vehicles_decide
 from optimizer.engines.ortools_routing import OrToolsRouting
 from optimizer.engines.pyvrp_engine import PyVrp
+from optimizer.engines.repair import with_fewer_routes
 from optimizer.engines.simplify import prospects
 
 SCOUT = 0.2
@@ -61,7 +64,7 @@ class Portfolio:
             A job that must be done found no place.
         """
         relay = _Relay(problem, Budget(limit), seed)
-        best = relay.scout(start)
+        best = with_fewer_routes(problem, relay.scout(start))
         if best.routes:
             best = relay.race(best)
         return best

@@ -7,7 +7,8 @@ Three things are told to PyVRP otherwise than they are, and every answer is pric
 ``schedule`` and mended by ``repair``:
 
 - It knows no soft due times and no rides: ``simplify.narrowed_closes`` makes them hard where a
-  vehicle can keep them. Jobs that come late in the warm start keep that lateness.
+  vehicle can keep them. Jobs that come late in the warm start keep that lateness. Where no
+  solution shows, due times are opened until one does, and its lateness is kept from then on.
 - Jobs that are dear to leave out are required at first, because its operators for optional
   clients take three quarters of the time. Where no feasible solution shows, they are optional.
 - Capacity dimensions far from full are left out until an incumbent overloads one of them.
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -124,41 +126,64 @@ class PyVrp:
         seed: int,
         start: RoutingAnswer | None,
     ) -> RoutingAnswer | None:
-        """Search in ever fuller models until one of them holds for the rest of the limit."""
-        view = _first_view(problem, start)
-        best = start
-        while view.jobs and (limit := budget.left()) is not None:
+        """Search in one model after another until one holds for the rest of the limit."""
+        best, view = start, _first_view(problem, start)
+        if not view.jobs or budget.left() is None:
+            return start or repaired(problem, [])
+        following: _View | None = view
+        while following is not None and (limit := budget.left()) is not None:
+            view = following
             model = _Model(problem, view, best)
             watch = _Watch(model)
-            patience = PATIENCE if view.relaxable(problem) else self.complete_by or 1.0
-            rule = _StopRule(limit, watch, patience)
+            patience = PATIENCE if view.gives_way(problem) else self.complete_by or 1.0
+            rule = _StopRule(limit, watch, patience, first=view.dues is Dues.OPEN)
             result = model.search(self, watch, rule, seed, best)
             budget.spend(rule.calls)
-            tried = [model.routes_of(result.best)]
-            if not result.best.is_feasible() and watch.last is not None:
-                tried.append(model.routes_of(watch.last))
-            answers = [repaired(problem, routes) for routes in tried]
+            complete = result.best.is_feasible()
+            tried = [result.best] if complete or watch.last is None else [result.best, watch.last]
+            answers = [repaired(problem, model.routes_of(solution)) for solution in tried]
             best = _better(best, *answers)
-            if watch.broken:
-                view = replace(view, dimensions=tuple(sorted({*view.dimensions, *watch.broken})))
-            elif view.relaxable(problem) and not result.best.is_feasible():
-                view = replace(view, required=frozenset())
-            else:
-                return best
-        return best if best is not None or view.jobs else repaired(problem, [])
+            following = view.following(problem, watch.broken, complete)
+        return best
+
+
+class Dues(Enum):
+    """What becomes of due times: hard bounds, none at all, or hard but for known lateness."""
+
+    KEPT = "kept"
+    OPEN = "open"
+    KNOWN = "known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _View:
-    """How much of a problem is told: the jobs, which of them as required, the dimensions."""
+    """How much of a problem is told: the jobs, which of them as required, the dimensions, dues."""
 
     jobs: tuple[int, ...]
     required: frozenset[int]
     dimensions: tuple[int, ...]
+    dues: Dues
 
-    def relaxable(self, problem: RoutingProblem) -> bool:
-        """Say whether some job is required here that may be left out."""
-        return any(problem.jobs[index].drop_cents is not None for index in self.required)
+    def gives_way(self, problem: RoutingProblem) -> bool:
+        """Say whether there is another model to go to where this one has no solution."""
+        optional = any(problem.jobs[index].drop_cents is not None for index in self.required)
+        return optional or self.dues is Dues.OPEN or self._opens(problem)
+
+    def following(self, problem: RoutingProblem, broken: set[int], complete: bool) -> _View | None:
+        """Give the next model after a search; None where this one was right."""
+        if broken:
+            return replace(self, dimensions=tuple(sorted({*self.dimensions, *broken})))
+        if complete:
+            return replace(self, dues=Dues.KNOWN) if self.dues is Dues.OPEN else None
+        if self._opens(problem):
+            return replace(self, dues=Dues.OPEN)
+        if not self.gives_way(problem):
+            return None
+        return replace(self, required=frozenset(), dues=Dues.KNOWN)
+
+    def _opens(self, problem: RoutingProblem) -> bool:
+        soft = any(job.due is not None and job.late_cents_per_min for job in problem.jobs)
+        return soft and self.dues is Dues.KEPT and bool(self.required)
 
 
 def _first_view(problem: RoutingProblem, start: RoutingAnswer | None) -> _View:
@@ -170,6 +195,7 @@ def _first_view(problem: RoutingProblem, start: RoutingAnswer | None) -> _View:
         jobs=tuple(index for index, never in enumerate(outlook.hopeless) if not never),
         required=frozenset(served),
         dimensions=binding_dimensions(problem),
+        dues=Dues.KEPT,
     )
 
 
@@ -196,7 +222,8 @@ class _Model:
         self.depot_of = {node: place for place, node in enumerate(ends)}
         self.groups = [number for number, group in enumerate(groups) if group.count > 0]
         self.timeless = is_timeless(problem)
-        self.closes = narrowed_closes(problem, starts=service_starts(problem, start))
+        starts = None if view.dues is Dues.OPEN else service_starts(problem, start)
+        self.closes = narrowed_closes(problem, starts=starts)
         distances, durations = self._matrices(np.array([*nodes, *ends], dtype=np.int64))
         self.data = pyvrp.ProblemData(
             locations=[pyvrp.Location(0, 0) for _ in [*nodes, *ends]],
@@ -360,10 +387,14 @@ class _Watch(IteratedLocalSearchCallbacks):
 
 
 class _StopRule:
-    """Stops at the limit, at a broken simplification, or when required jobs look impossible."""
+    """Stops at the limit, at a broken simplification, or when required jobs look impossible.
 
-    def __init__(self, limit: Limit, watch: _Watch, patience: float) -> None:
+    With ``first`` it stops at the first solution that is feasible.
+    """
+
+    def __init__(self, limit: Limit, watch: _Watch, patience: float, *, first: bool) -> None:
         self.calls = 0
+        self._first = first
         self._budget = Budget(limit)
         self._watch = watch
         self._impatient = Budget(limit.share(patience))
@@ -375,4 +406,6 @@ class _StopRule:
             budget.spend(1)
         if self._budget.left() is None or self._watch.broken:
             return True
-        return best_cost == UNBOUNDED and self._impatient.left() is None
+        if best_cost == UNBOUNDED:
+            return self._impatient.left() is None
+        return self._first

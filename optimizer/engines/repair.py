@@ -11,7 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from optimizer.engines.engine import RoutingAnswer, RoutingProblem, RoutingRoute
-from optimizer.engines.schedule import MILLICENTS_PER_CENT, answer_of, fits, route_millicents
+from optimizer.engines.schedule import (
+    MILLICENTS_PER_CENT,
+    answer_of,
+    fits,
+    load_of,
+    route_millicents,
+)
 
 
 def repaired(problem: RoutingProblem, routes: Iterable[RoutingRoute]) -> RoutingAnswer | None:
@@ -24,24 +30,29 @@ def repaired(problem: RoutingProblem, routes: Iterable[RoutingRoute]) -> Routing
     kept = [route for route in (_stripped(problem, r) for r in kept) if route.jobs]
     done = {index for route in kept for index in route.jobs}
     left = [index for index in range(len(problem.jobs)) if index not in done]
-    kept = insert_cheapest(problem, kept, left)
-    answer = answer_of(problem, kept)
-    if any(problem.jobs[index].drop_cents is None for index in answer.dropped):
-        return None
-    return answer
+    complete = insert_cheapest(problem, kept, left)
+    return None if complete is None else answer_of(problem, complete)
 
 
 def insert_cheapest(
-    problem: RoutingProblem, routes: Iterable[RoutingRoute], jobs: Iterable[int]
-) -> list[RoutingRoute]:
+    problem: RoutingProblem,
+    routes: Iterable[RoutingRoute],
+    jobs: Iterable[int],
+    *,
+    new_routes: bool = True,
+) -> list[RoutingRoute] | None:
     """Put jobs, the dearest to leave first, where each costs least; some may find no place.
 
-    A job whose cheapest place costs more than leaving it out stays out.
+    A job whose cheapest place costs more than leaving it out stays out. None as soon as a job that
+    must be done has no place.
     """
     result = list(routes)
     costs = [route_millicents(problem, route) or 0 for route in result]
     for index in sorted(jobs, key=lambda job: (-_worth(problem, job), job)):
-        best = min(_places(problem, result, costs, index), default=None, key=lambda p: p[:2])
+        places = _places(problem, result, costs, index, new_routes=new_routes)
+        best = min(places, default=None, key=lambda p: p[:2])
+        if best is None and problem.jobs[index].drop_cents is None:
+            return None
         if best is None or best[0] > _worth(problem, index):
             continue
         extra, place, route = best
@@ -54,8 +65,37 @@ def insert_cheapest(
     return result
 
 
+def with_fewer_routes(problem: RoutingProblem, answer: RoutingAnswer) -> RoutingAnswer:
+    """Dissolve routes whose jobs cost less on the others, late or not, the cheapest first."""
+    best = answer
+    for route in sorted(answer.routes, key=lambda r: (route_millicents(problem, r) or 0, r.jobs)):
+        others = [other for other in best.routes if other.jobs != route.jobs]
+        if len(others) == len(best.routes) or not _has_room(problem, others, route):
+            continue
+        tried = insert_cheapest(problem, others, route.jobs, new_routes=False)
+        if tried is not None:
+            best = min(best, answer_of(problem, tried), key=lambda a: a.cost_millicents)
+    return best
+
+
+def _has_room(problem: RoutingProblem, routes: list[RoutingRoute], extra: RoutingRoute) -> bool:
+    """Say whether the loads of a route would fit into what others leave free, all together."""
+    free = [0] * len(problem.vehicles[0].capacity)
+    for route in routes:
+        capacity = problem.vehicles[route.group].capacity
+        load = load_of(problem, route.jobs)
+        free = [rest + most - used for rest, most, used in zip(free, capacity, load, strict=True)]
+    asked = load_of(problem, extra.jobs)
+    return all(need <= rest for need, rest in zip(asked, free, strict=True))
+
+
 def _places(
-    problem: RoutingProblem, routes: list[RoutingRoute], costs: list[int], index: int
+    problem: RoutingProblem,
+    routes: list[RoutingRoute],
+    costs: list[int],
+    index: int,
+    *,
+    new_routes: bool,
 ) -> Iterator[tuple[int, int, RoutingRoute]]:
     """Give every place for a job as (extra cost, number of the route, the route with it)."""
     for place, route in enumerate(routes):
@@ -68,7 +108,7 @@ def _places(
             if cost is not None:
                 yield cost - costs[place], place, tried
     used = Counter(route.group for route in routes)
-    for number, group in enumerate(problem.vehicles):
+    for number, group in enumerate(problem.vehicles if new_routes else ()):
         if used[number] < group.count:
             tried = RoutingRoute(group=number, jobs=(index,))
             cost = route_millicents(problem, tried)

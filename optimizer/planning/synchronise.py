@@ -29,8 +29,8 @@ from optimizer.planning.territories import assign
 from optimizer.travel.provider import TravelProvider
 
 TERRITORY_SHARE = 0.05
-LINEHAUL_SHARE = 0.08
-LAST_MILE_SHARE = 0.74
+LINEHAUL_SHARE = 0.1
+LAST_MILE_SHARE = 0.72
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,6 +129,14 @@ def test_a_late_start_is_priced_and_not_forbidden(engine: Engine) -> None:
     assert solved(engine, problem).cost_millicents == 500_000 + 10 * 2000 + 60_000
 
 
+def test_lateness_is_chosen_over_leaving_out(engine: Engine) -> None:
+    jobs = [job(node, due=150, late_cents_per_min=60) for node in (1, 2)]
+    problem = on_a_line([0, 1000, -1000], jobs, [van(count=1)])
+    answer = solved(engine, problem)
+    assert answer.dropped == ()
+    assert answer.cost_millicents == 500_000 + 10 * 4000 + 150_000
+
+
 def test_the_longest_ride_is_kept(engine: Engine) -> None:
     # After the first job the second would be 500 s under way.
     jobs = [job(1), job(2, max_ride_s=450)]
@@ -252,3 +260,9 @@ def test_the_hour_is_charged_from_the_departure_put_off(engine: Engine) -> None:
 
 def test_an_engine_goes_to_another_process(engine: Engine) -> None:
     assert pickle.loads(pickle.dumps(engine)).name == engine.name
+
+
+def test_the_portfolio_chooses_lateness_over_a_second_vehicle() -> None:
+    jobs = [job(node, due=150, late_cents_per_min=60) for node in (1, 2)]
+    problem = on_a_line([0, 1000, -1000], jobs, [van()])
+    assert len(solved(Portfolio(), problem).routes) == 1

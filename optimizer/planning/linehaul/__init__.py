@@ -1,7 +1,8 @@
 """Linehaul: which truck brings what from the central to the grid warehouses, and when.
 
-Reading order: ``plan`` (the whole of it), ``demand`` (question and answer), ``network``, then the
-three stages ``tours`` and ``selection`` (which tours), ``loading`` (which lines on which truck),
-``timetable`` (when), and ``routes``, ``shortage`` (the answer in a plan's words).
+Reading order: ``demand`` (question and answer), ``plan`` (the whole of it), ``network``; which
+tours: ``tours``, ``savings``, ``pricing``, ``survey``, ``greedy``, ``selection``, ``choice``;
+which lines on which truck: ``loading``, ``rounding``; when: ``ground``, ``dispatch``,
+``timetable``; in a plan's words: ``routes``, ``shortage``. Solvers: ``linear``, ``sat``.
 Imports ``optimizer.domain`` and its neighbour ``planning.compartments``, nothing above.
 """

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from optimizer.engines.engine import RoutingRoute
-from optimizer.engines.repair import insert_cheapest, repaired
-from optimizer.engines.schedule import faults
+from optimizer.engines.repair import insert_cheapest, repaired, with_fewer_routes
+from optimizer.engines.schedule import answer_of, faults
 from tests.routing_cases import job, on_a_line, random_problem, van
 
 
@@ -73,3 +73,19 @@ def test_nonsense_becomes_an_answer() -> None:
     answer = repaired(problem, [everything, everything, RoutingRoute(group=1, jobs=())])
     assert answer is not None
     assert faults(problem, answer) == []
+
+
+def test_a_route_is_dissolved_where_lateness_costs_less_than_its_vehicle() -> None:
+    jobs = [job(node, due=150, late_cents_per_min=60) for node in (1, 2)]
+    problem = on_a_line([0, 1000, -1000], jobs, [van()])
+    two = answer_of(problem, [RoutingRoute(group=0, jobs=(index,)) for index in (0, 1)])
+    one = with_fewer_routes(problem, two)
+    assert len(one.routes) == 1
+    assert one.cost_millicents == 500_000 + 10 * 4000 + 150_000
+
+
+def test_a_route_stays_where_dissolving_costs_more() -> None:
+    jobs = [job(node, due=150, late_cents_per_min=600) for node in (1, 2)]
+    problem = on_a_line([0, 1000, -1000], jobs, [van()])
+    two = answer_of(problem, [RoutingRoute(group=0, jobs=(index,)) for index in (0, 1)])
+    assert with_fewer_routes(problem, two) == two
