@@ -1,6 +1,7 @@
 """Routing solvers behind one protocol: one routing problem in, routes out.
 
 Reading order: ``engine`` (the protocol and its words), ``schedule`` (times and cost of a route),
-``ortools_routing``, ``pyvrp_engine``, ``portfolio``.
+``repair``, ``simplify``, ``ortools_routing``, ``view``, ``pyvrp_engine``, ``fleet_mix``,
+``portfolio``; decisions and figures stand in ``README.md``.
 Imports ``optimizer.domain`` only; knows nothing of orders, grids or temperature.
 """

@@ -15,13 +15,14 @@ Three things are told to PyVRP otherwise than they are, and every answer is pric
 
 Its unit of cost is the millicent. Its penalties start near the cost of reaching one more job,
 not at 50,000 per unit: from there they would take most of a short run to come down.
+
+The module is long because one file alone may call PyVRP; which model comes when is in ``view``.
 """
 
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -39,13 +40,12 @@ from optimizer.engines.engine import RoutingAnswer, RoutingProblem, RoutingRoute
 from optimizer.engines.repair import repaired
 from optimizer.engines.schedule import MILLICENTS_PER_CENT
 from optimizer.engines.simplify import (
-    binding_dimensions,
     broken_dimensions,
     is_timeless,
     narrowed_closes,
-    prospects,
     service_starts,
 )
+from optimizer.engines.view import Dues, View, first_view
 
 Matrix: TypeAlias = Any
 """PyVRP's annotation of a matrix, ``ndarray[int]``, is none that numpy knows."""
@@ -76,8 +76,9 @@ class PyVrp:
         Size of the granular neighbourhood.
     history
         Length of the late acceptance; short, because our runs are short.
-    penalty_factor
-        First penalties in units of what one job's way costs on average.
+    load_penalty, time_penalty
+        First penalties: of a load as large as an average job's, and of an average way's time, in
+        units of what an average way costs.
     penalty_updates
         Candidates between two adjustments of the penalties.
     complete_by
@@ -86,7 +87,8 @@ class PyVrp:
 
     neighbours: int = 30
     history: int = 50
-    penalty_factor: float = 100.0
+    load_penalty: float = 10.0
+    time_penalty: float = 100.0
     penalty_updates: int = 200
     complete_by: float | None = None
 
@@ -127,10 +129,10 @@ class PyVrp:
         start: RoutingAnswer | None,
     ) -> RoutingAnswer | None:
         """Search in one model after another until one holds for the rest of the limit."""
-        best, view = start, _first_view(problem, start)
+        best, view = start, first_view(problem, start)
         if not view.jobs or budget.left() is None:
             return start or repaired(problem, [])
-        following: _View | None = view
+        following: View | None = view
         while following is not None and (limit := budget.left()) is not None:
             view = following
             model = _Model(problem, view, best)
@@ -147,58 +149,6 @@ class PyVrp:
         return best
 
 
-class Dues(Enum):
-    """What becomes of due times: hard bounds, none at all, or hard but for known lateness."""
-
-    KEPT = "kept"
-    OPEN = "open"
-    KNOWN = "known"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _View:
-    """How much of a problem is told: the jobs, which of them as required, the dimensions, dues."""
-
-    jobs: tuple[int, ...]
-    required: frozenset[int]
-    dimensions: tuple[int, ...]
-    dues: Dues
-
-    def gives_way(self, problem: RoutingProblem) -> bool:
-        """Say whether there is another model to go to where this one has no solution."""
-        optional = any(problem.jobs[index].drop_cents is not None for index in self.required)
-        return optional or self.dues is Dues.OPEN or self._opens(problem)
-
-    def following(self, problem: RoutingProblem, broken: set[int], complete: bool) -> _View | None:
-        """Give the next model after a search; None where this one was right."""
-        if broken:
-            return replace(self, dimensions=tuple(sorted({*self.dimensions, *broken})))
-        if complete:
-            return replace(self, dues=Dues.KNOWN) if self.dues is Dues.OPEN else None
-        if self._opens(problem):
-            return replace(self, dues=Dues.OPEN)
-        if not self.gives_way(problem):
-            return None
-        return replace(self, required=frozenset(), dues=Dues.KNOWN)
-
-    def _opens(self, problem: RoutingProblem) -> bool:
-        soft = any(job.due is not None and job.late_cents_per_min for job in problem.jobs)
-        return soft and self.dues is Dues.KEPT and bool(self.required)
-
-
-def _first_view(problem: RoutingProblem, start: RoutingAnswer | None) -> _View:
-    outlook = prospects(problem)
-    served = {index for index, sure in enumerate(outlook.served) if sure}
-    if start is not None and not served.isdisjoint(start.dropped):
-        served = set()
-    return _View(
-        jobs=tuple(index for index, never in enumerate(outlook.hopeless) if not never),
-        required=frozenset(served),
-        dimensions=binding_dimensions(problem),
-        dues=Dues.KEPT,
-    )
-
-
 def _better(*answers: RoutingAnswer | None) -> RoutingAnswer | None:
     """Give the cheapest answer, the first of equals."""
     known = [answer for answer in answers if answer is not None]
@@ -211,7 +161,7 @@ class _Model:
     PyVRP's locations are the nodes that have jobs, then the ends of routes.
     """
 
-    def __init__(self, problem: RoutingProblem, view: _View, start: RoutingAnswer | None) -> None:
+    def __init__(self, problem: RoutingProblem, view: View, start: RoutingAnswer | None) -> None:
         self.problem = problem
         self.view = view
         self.client_of = {job: client for client, job in enumerate(view.jobs)}
@@ -328,7 +278,7 @@ class _Model:
         for operator in pyvrp_search.OPERATORS:
             if operator.supports(self.data):
                 local.add_operator(operator(self.data))
-        loads, late, far = self._first_penalties(engine.penalty_factor)
+        loads, late, far = self._first_penalties(engine)
         most = max(USUAL_PENALTY, PENALTY_ROOM * max(*loads, late, far))
         penalties = pyvrp.PenaltyManager(
             (loads, late, far),
@@ -349,18 +299,19 @@ class _Model:
             warnings.simplefilter("ignore", PenaltyBoundWarning)
             return ils.run(rule, collect_stats=False)
 
-    def _first_penalties(self, factor: float) -> tuple[list[float], float, float]:
+    def _first_penalties(self, engine: PyVrp) -> tuple[list[float], float, float]:
         """Price a unit of load, a second and a metre by what an average way costs."""
         data = self.data
         metres = max(1.0, float(np.mean(data.distance_matrix(0))))
         seconds = max(1.0, float(np.mean(data.duration_matrix(0))))
         kinds = data.vehicle_types()
-        way = factor * float(
+        way = float(
             np.mean([k.unit_distance_cost * metres + k.unit_duration_cost * seconds for k in kinds])
         )
         loads = np.array([client.delivery for client in data.clients()], dtype=np.float64)
         mean = np.maximum(1.0, loads.mean(axis=0)) if loads.size else np.zeros(0)
-        return [way / float(load) for load in mean], way / seconds, way / metres
+        per_load = [engine.load_penalty * way / float(load) for load in mean]
+        return per_load, engine.time_penalty * way / seconds, engine.time_penalty * way / metres
 
 
 class _Watch(IteratedLocalSearchCallbacks):

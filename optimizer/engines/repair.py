@@ -19,6 +19,9 @@ from optimizer.engines.schedule import (
     route_millicents,
 )
 
+MOST_DISSOLVED = 3
+"""Routes that are tried to be dissolved, for each try prices every place of every job."""
+
 
 def repaired(problem: RoutingProblem, routes: Iterable[RoutingRoute]) -> RoutingAnswer | None:
     """Turn routes into an answer; None where a job that must be done found no place.
@@ -66,9 +69,15 @@ def insert_cheapest(
 
 
 def with_fewer_routes(problem: RoutingProblem, answer: RoutingAnswer) -> RoutingAnswer:
-    """Dissolve routes whose jobs cost less on the others, late or not, the cheapest first."""
+    """Dissolve routes whose jobs cost less on the others, late or not; the cheapest are tried.
+
+    Without soft due times every solver sees this by itself, and nothing is tried.
+    """
     best = answer
-    for route in sorted(answer.routes, key=lambda r: (route_millicents(problem, r) or 0, r.jobs)):
+    if not any(job.due is not None and job.late_cents_per_min for job in problem.jobs):
+        return best
+    ranked = sorted(answer.routes, key=lambda r: (route_millicents(problem, r) or 0, r.jobs))
+    for route in ranked[:MOST_DISSOLVED]:
         others = [other for other in best.routes if other.jobs != route.jobs]
         if len(others) == len(best.routes) or not _has_room(problem, others, route):
             continue

@@ -26,6 +26,7 @@ from optimizer.planning.linehaul.plan import plan_linehaul
 from optimizer.planning.product_temperature import broken_lines, with_predictions
 from optimizer.planning.stock import carried
 from optimizer.planning.territories import assign
+from optimizer.planning.truck_room import beyond_all_trucks
 from optimizer.travel.provider import TravelProvider
 
 TERRITORY_SHARE = 0.05
@@ -93,9 +94,11 @@ def plan_day(problem: Problem, means: Means) -> DayRoutes:
     territories = assign(usable, means.travel, leaving_cents=charges, seed=means.seed, limit=limit)
     calls = calls_of(usable, means.travel, territories.lines_of(usable))
     desk = _Desk(problem=usable, means=means, charges=charges)
+    beyond = beyond_all_trucks(usable, carried(usable, calls), charges)
+    calls = keep(calls, {item.key for item in beyond})
     linehaul, too_warm = _linehaul(desk, calls)
     means.listener(_progress("linehaul", 1, 1, linehaul.routes))
-    left = [*spoilt, *territories.unserved, *linehaul.unserved, *too_warm]
+    left = [*spoilt, *territories.unserved, *beyond, *linehaul.unserved, *too_warm]
     calls = keep(calls, {item.key for item in left})
     results = _last_mile(desk, calls, linehaul)
     vans = [route for result in results for route in result.routes]
