@@ -30,6 +30,8 @@ def beyond_all_trucks(
 
     Parameters
     ----------
+    problem
+        The day.
     carried
         What trucks must bring of each line.
     leaving_cents
