@@ -10,7 +10,7 @@ Three things are told to PyVRP otherwise than they are, and every answer is pric
   vehicle can keep them. Jobs that come late in the warm start keep that lateness. Where no
   solution shows, due times are opened until one does, and its lateness is kept from then on.
 - Jobs that are dear to leave out are required at first, because its operators for optional
-  clients take three quarters of the time. Where no feasible solution shows, they are optional.
+  clients take more than half of the time. Where no feasible solution shows, they are optional.
 - Capacity dimensions far from full are left out until an incumbent overloads one of them.
 
 Its unit of cost is the millicent. Its penalties start near the cost of reaching one more job,
