@@ -87,7 +87,8 @@ class RoutingProblem:
         One matrix per speed profile, same shape, without service.
     service_s
         Service time per node, charged on every arrival from another node: jobs of one node that
-        follow each other share one service.
+        follow each other share one service, and with it one service start inside all their windows.
+        The start of a route counts as another node even where the first job is right there.
     """
 
     distance_m: IntArray
