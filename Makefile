@@ -46,7 +46,7 @@ demo: setup ## plan the small sample city in ten seconds
 	$(BIN)/coldgrid plan data/samples/small_city --out build/demo/plan.json --time-limit 10
 
 test: setup ## run the whole test suite
-	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 check: setup ## lint, format, types and import contracts, in under a minute
 	$(BIN)/ruff check .
