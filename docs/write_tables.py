@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from api.cli.bogota_constants import CONSTANTS
+from api.service_errors import ALL_ERRORS
 from optimizer.check.codes import CODES
-from optimizer.domain.error_table import ERRORS
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end of table -->)", flags=re.DOTALL)
@@ -25,7 +25,7 @@ def _rows(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def _errors() -> str:
-    rows = ([code, e.title, e.cause, e.action] for code, e in ERRORS.items())
+    rows = ([code, e.title, e.cause, e.action] for code, e in ALL_ERRORS.items())
     return _rows(("code", "title", "cause", "action"), rows)
 
 

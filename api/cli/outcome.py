@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from enum import IntEnum
 from pathlib import Path
 
-from optimizer.domain.error_table import ERRORS
+from api.service_errors import ALL_ERRORS
 from optimizer.domain.errors import ColdgridError, Fault, InputRefused
 
 
@@ -50,7 +50,7 @@ def complain_of(error: ColdgridError) -> None:
     if isinstance(error, InputRefused) and error.faults:
         complain_about(error.faults)
         return
-    entry = ERRORS.get(error.code)
+    entry = ALL_ERRORS.get(error.code)
     action = f" {entry.action}" if entry else ""
     complain(f"{error.code} {str(error).rstrip('.')}.{action}")
 

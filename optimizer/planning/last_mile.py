@@ -45,6 +45,8 @@ class GridTask:
         Earliest departure per wave: goods sorted, wave due.
     drop_cents
         Cost of leaving out each line.
+    pins
+        Lines that one vehicle and no other may carry.
     """
 
     problem: Problem
@@ -56,6 +58,7 @@ class GridTask:
     engine: Engine
     limit: Limit
     seed: int
+    pins: Mapping[LineKey, VehicleId] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +147,7 @@ def _plan_wave(
                 limit=limit.share(share),
                 seed=task.seed + number,
                 delayed=number > 0,
+                pins=task.pins,
             )
         )
         day.record(result, reload_s)

@@ -8,9 +8,9 @@ would leave its band get a shorter ride. What still breaks its band after that i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from optimizer.domain.ids import LineKey, WaveId
+from optimizer.domain.ids import LineKey, VehicleId, WaveId
 from optimizer.domain.limit import Limit
 from optimizer.domain.orders import OrderLine
 from optimizer.domain.plan import Route
@@ -59,6 +59,8 @@ class Pass:
     delayed
         Whether vans wait at the grid until the first window can be reached without waiting, so
         that cold goods for late windows are not on board too long.
+    pins
+        Lines that one vehicle and no other may carry.
     """
 
     problem: Problem
@@ -71,6 +73,7 @@ class Pass:
     limit: Limit
     seed: int
     delayed: bool
+    pins: Mapping[LineKey, VehicleId] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

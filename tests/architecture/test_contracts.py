@@ -57,7 +57,17 @@ def test_domain_imports_only_the_standard_library_and_numpy(path: Path) -> None:
 @pytest.mark.parametrize("path", source_files("optimizer") + source_files("api"), ids=_id)
 def test_third_party_imports_are_declared_dependencies(path: Path) -> None:
     # A package that is installed only because another needs it may vanish with the next lock.
-    module_of = {"python-calamine": "python_calamine", "pyyaml": "yaml", "paho-mqtt": "paho"}
+    module_of = {
+        "argon2-cffi": "argon2",
+        "fpdf2": "fpdf",
+        "paho-mqtt": "paho",
+        "prometheus-client": "prometheus_client",
+        "pydantic-settings": "pydantic_settings",
+        "python-calamine": "python_calamine",
+        "python-multipart": "python_multipart",
+        "pyyaml": "yaml",
+        "sse-starlette": "sse_starlette",
+    }
     declared = {
         module_of.get(name, name)
         for name in (

@@ -40,7 +40,7 @@ class _Yard:
         self._ground = ground
         self._free = {(group, k): 0 for group, count in trucks.items() for k in range(count)}
         self._trips = dict.fromkeys(self._free, 0)
-        self._busy: dict[int, list[tuple[Seconds, Seconds]]] = {}
+        self._busy = {row: list(spans) for row, spans in ground.network.busy.items()}
 
     def send(self, trip: Trip) -> TimedTrip | None:
         """Send a trip with the first truck that is free; None where no truck can do it."""

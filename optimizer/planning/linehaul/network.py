@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimizer.domain.fleet import Echelon, Vehicle
-from optimizer.domain.ids import SiteId
+from optimizer.domain.ids import SiteId, VehicleId
 from optimizer.domain.network import Site, TimeWindow
 from optimizer.domain.problem import HORIZON_S, Problem
 from optimizer.domain.temperature import Zone
 from optimizer.domain.travel_matrix import IntArray, TravelMatrix
 from optimizer.domain.units import Seconds
 from optimizer.planning.compartments import zones_carried
+from optimizer.planning.underway import Span, Underway
 
 BACKUP = "backup"
 """Owner of the vehicles that help only where the own ones do not suffice."""
@@ -27,7 +28,8 @@ class TruckGroup:
     Parameters
     ----------
     trucks
-        In file order; never empty.
+        In file order; never empty. A truck that is under way already stands here with what is
+        left of its shift and trips, and without its fixed cost, which is paid.
     duration_s
         Travel seconds between the rows of the network, under the traffic of the shift's start.
     departures
@@ -67,6 +69,10 @@ class Network:
         Homes of trucks and grids with demand, in the order of the rows.
     opens, closes
         Hours per site, one column per interval; intervals that a site lacks never open.
+    busy
+        When docks are taken by trucks whose routes stay, per row.
+    trips_made
+        How many trips of a truck stay; the numbers of new trips follow.
     """
 
     sites: tuple[Site, ...]
@@ -76,6 +82,8 @@ class Network:
     closes: IntArray
     service_s: IntArray
     groups: tuple[TruckGroup, ...]
+    busy: Mapping[int, tuple[Span, ...]]
+    trips_made: Mapping[VehicleId, int]
 
     def opening(self, rows: IntArray, arrivals: IntArray) -> tuple[IntArray, IntArray]:
         """Give the first moment of service at or after arrival, and when that window closes.
@@ -89,8 +97,14 @@ class Network:
         return begins, closes
 
 
-def network_of(problem: Problem, travel: TravelMatrix, grids: Iterable[SiteId]) -> Network:
-    """Lay out the ground for these grids and all trucks of the problem."""
+def network_of(
+    problem: Problem,
+    travel: TravelMatrix,
+    grids: Iterable[SiteId],
+    underway: Underway | None = None,
+) -> Network:
+    """Lay out the ground for these grids and all trucks of the problem that may still leave."""
+    held = Underway() if underway is None else underway
     trucks = [v for v in problem.vehicles.values() if v.echelon is Echelon.LINEHAUL]
     ids = list(dict.fromkeys([*(truck.home for truck in trucks), *grids]))
     sites = tuple(problem.sites[site] for site in ids)
@@ -104,14 +118,17 @@ def network_of(problem: Problem, travel: TravelMatrix, grids: Iterable[SiteId]) 
         duration_s=None if travel.duration_s is None else travel.duration_s[cut],
     )
     opens, closes = _hours(sites)
+    rows = {site: row for row, site in enumerate(ids)}
     return Network(
         sites=sites,
-        rows={site: row for row, site in enumerate(ids)},
+        rows=rows,
         distance_m=part.distance_m,
         opens=opens,
         closes=closes,
         service_s=np.array([site.service_s for site in sites], dtype=np.int64),
-        groups=_grouped(problem, part, trucks),
+        groups=_grouped(problem, part, trucks, held),
+        busy={rows[site]: spans for site, spans in held.docks.items() if site in rows},
+        trips_made=held.trips,
     )
 
 
@@ -129,27 +146,43 @@ def _hours(sites: tuple[Site, ...]) -> tuple[IntArray, IntArray]:
 
 
 def _grouped(
-    problem: Problem, travel: TravelMatrix, trucks: list[Vehicle]
+    problem: Problem, travel: TravelMatrix, trucks: list[Vehicle], held: Underway
 ) -> tuple[TruckGroup, ...]:
-    kinds: list[tuple[Vehicle, list[Vehicle]]] = []
+    # The factor is that of the whole shift, also where a part of it is over.
+    kinds: list[tuple[Vehicle, float, list[Vehicle]]] = []
     for truck in trucks:
-        nameless = replace(truck, id="")
-        for kind, members in kinds:
-            if kind == nameless:
-                members.append(truck)
+        left = _left_of(truck, problem.sites[truck.home].service_s, held)
+        if left is None:
+            continue
+        nameless, factor = replace(left, id=""), problem.travel.factor(truck.shift.opens)
+        for kind, slowness, members in kinds:
+            if kind == nameless and slowness == factor:
+                members.append(left)
                 break
         else:
-            kinds.append((nameless, [truck]))
+            kinds.append((nameless, factor, [left]))
     return tuple(
         TruckGroup(
             trucks=tuple(members),
-            duration_s=travel.durations(
-                problem.travel.speed_kmh[kind.type], problem.travel.factor(kind.shift.opens)
-            ),
+            duration_s=travel.durations(problem.travel.speed_kmh[kind.type], factor),
             departures=_departures(problem.sites[kind.home], kind),
             loading_s=problem.sites[kind.home].service_s,
         )
-        for kind, members in kinds
+        for kind, factor, members in kinds
+    )
+
+
+def _left_of(truck: Vehicle, loading_s: Seconds, held: Underway) -> Vehicle | None:
+    """Give what is left of a truck's day; None where that is no trip."""
+    made = held.trips.get(truck.id, 0)
+    opens = held.free_from(truck, loading_s)
+    if made >= truck.max_trips or (opens > truck.shift.closes and opens > truck.shift.opens):
+        return None
+    return replace(
+        truck,
+        shift=TimeWindow(opens=opens, closes=truck.shift.closes),
+        max_trips=truck.max_trips - made,
+        fixed_cents=0 if made else truck.fixed_cents,
     )
 
 

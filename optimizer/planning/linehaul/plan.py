@@ -30,6 +30,7 @@ from optimizer.planning.linehaul.shortage import unserved_lines
 from optimizer.planning.linehaul.survey import Survey, surveyed
 from optimizer.planning.linehaul.timetable import timetable
 from optimizer.planning.linehaul.tours import Tour, candidate_tours
+from optimizer.planning.underway import Underway
 
 LATE_CENTS_PER_MIN: Cents = 1000
 """What a minute costs by which goods for one wave are unloaded late: a van fleet waits for it."""
@@ -71,6 +72,7 @@ def plan_linehaul(
     seed: int,
     limit: Limit,
     late_cents_per_min: Cents = LATE_CENTS_PER_MIN,
+    underway: Underway | None = None,
 ) -> LinehaulPlan:
     """Plan how trucks bring the goods of all waves to their grid warehouses.
 
@@ -88,9 +90,11 @@ def plan_linehaul(
         The same seed and iterations give the same plan.
     late_cents_per_min
         What it costs to unload goods after their due time.
+    underway
+        What trucks whose routes stay take from the day.
     """
     wanted = tuple(demand for demand in demands if demand.deliveries)
-    network = network_of(problem, travel, (demand.grid for demand in wanted))
+    network = network_of(problem, travel, (demand.grid for demand in wanted), underway)
     tours = candidate_tours(network, wanted, time_on_board_s=problem.time_on_board_s, seed=seed)
     desk = _Desk(
         Ground(

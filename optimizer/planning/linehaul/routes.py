@@ -24,7 +24,8 @@ def routes_of(
     routes: list[Route] = []
     for trip in ordered:
         truck = network.groups[trip.trip.tour.group].trucks[trip.truck].id
-        before = sum(route.vehicle == truck for route in routes)
+        before = network.trips_made.get(truck, 0)
+        before += sum(route.vehicle == truck for route in routes)
         routes.append(_route(network, demands, trip, before + 1))
     return tuple(routes)
 

@@ -20,6 +20,7 @@ from optimizer.planning.linehaul.dispatch import dispatched
 from optimizer.planning.linehaul.ground import Ground, TimedTrip
 from optimizer.planning.linehaul.loading import Trip
 from optimizer.planning.linehaul.sat import run
+from optimizer.planning.underway import Span
 
 LATE_WEIGHT = 1000
 """A second of lateness against a second of unloading later than possible."""
@@ -192,10 +193,21 @@ class _Model:
             )
 
     def _keep_docks(self) -> None:
+        network = self._ground.network
         for row, intervals in self._docks.items():
-            site: Site = self._ground.network.sites[row]
-            if site.docks is not None and len(intervals) > site.docks:
-                self.model.add_cumulative(intervals, [1] * len(intervals), site.docks)
+            site: Site = network.sites[row]
+            taken = network.busy.get(row, ())
+            if site.docks is None or len(intervals) + len(taken) <= site.docks:
+                continue
+            # Where the trucks that stay crowd the docks themselves, nothing here can help it.
+            docks = max(site.docks, _most_at_once(taken))
+            fixed = [
+                self.model.new_fixed_size_interval_var(begin, end - begin, "")
+                for begin, end in taken
+                if end > begin
+            ]
+            everything = [*intervals, *fixed]
+            self.model.add_cumulative(everything, [1] * len(everything), docks)
 
     def _assign(self, members: Sequence[int], count: int) -> None:
         """Give each trip of a group one truck; equal trucks are taken in the order of trips."""
@@ -219,3 +231,7 @@ class _Model:
         begins = self._departs[number] - group.loading_s
         size = self.model.new_int_var(0, HORIZON_S, "")
         return self.model.new_optional_interval_var(begins, size, self._returns[number], takes, "")
+
+
+def _most_at_once(spans: Sequence[Span]) -> int:
+    return max((sum(a <= begin < b for a, b in spans) for begin, _ in spans), default=0)

@@ -1,0 +1,69 @@
+"""Read me first: the HTTP service, put together from its routers.
+
+A request passes the guard (who asks, may they), one handler in ``routers``, one service in
+``services``; what is refused anywhere comes out of ``faults`` as a problem detail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+
+from api.faults import install_fault_handlers
+from api.routers import (
+    accounts,
+    boards,
+    jobs,
+    life,
+    manifests,
+    operating,
+    plans,
+    questions,
+    road,
+    session,
+    tasks,
+)
+from api.wiring import Wiring
+
+ROUTERS = (
+    questions, jobs, plans, life, manifests, road, boards, tasks, session, accounts, operating,
+)  # fmt: skip
+
+
+def create_app(wiring: Wiring) -> FastAPI:
+    """Put the service together.
+
+    Parameters
+    ----------
+    wiring
+        Its parts; they are started and stopped with the app.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(wiring.start)
+        try:
+            yield
+        finally:
+            await run_in_threadpool(wiring.stop)
+
+    app = FastAPI(
+        title="coldgrid",
+        version=version("coldgrid"),
+        summary="Plans cold deliveries over two echelons and three temperature zones.",
+        lifespan=lifespan,
+        # The pages that come with the framework load their scripts from another host.
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+        separate_input_output_schemas=False,
+    )
+    app.state.wiring = wiring
+    install_fault_handlers(app)
+    for router in ROUTERS:
+        app.include_router(router.router)
+    return app

@@ -1,0 +1,1 @@
+"""Work in processes of its own: how it is started, followed, stopped and found again."""

@@ -1,0 +1,1 @@
+"""The life of a plan: which change is legal when, and what stays frozen. Pure."""

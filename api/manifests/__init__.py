@@ -1,0 +1,1 @@
+"""Paper: what loaders and drivers hold in hand, as HTML, PDF and CSV."""

@@ -1,0 +1,1 @@
+"""What happened on the road and what follows from it: pure functions over events."""

@@ -1,0 +1,7 @@
+"""Users, keys and the audit log."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,7 @@
+"""Health, metrics and the OpenAPI document."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter()

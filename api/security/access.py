@@ -1,0 +1,95 @@
+"""Role × route: the one table of who may do what. What stands in no row is denied to everybody.
+
+A row is named by the route's operation id. A key must hold the row's scope besides a role of the
+row. ``PUBLIC`` routes ask for nobody.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from api.security.principal import Principal, Role, Scope
+
+D, W, P = Role.DISPATCHER, Role.WAREHOUSE, Role.PLANNER
+R, L, A = Role.DRIVER, Role.LEADER, Role.ADMIN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """Who may use a route."""
+
+    roles: frozenset[Role]
+    scope: Scope
+
+
+def _rule(scope: Scope, *roles: Role) -> Rule:
+    return Rule(roles=frozenset(roles), scope=scope)
+
+
+PUBLIC = frozenset({"health", "log_in", "read_openapi"})
+"""Operation ids that anybody may use."""
+
+ACCESS: dict[str, Rule] = {
+    # Questions and plans.
+    "store_network": _rule(Scope.PLANS_WRITE, D, P, A),
+    "list_networks": _rule(Scope.PLANS_READ, D, W, P, A),
+    "read_network": _rule(Scope.PLANS_READ, D, W, P, A),
+    "store_order_set": _rule(Scope.PLANS_WRITE, D, P, A),
+    "list_order_sets": _rule(Scope.PLANS_READ, D, W, P, A),
+    "read_order_set": _rule(Scope.PLANS_READ, D, W, P, A),
+    "request_plan": _rule(Scope.PLANS_WRITE, D, P, A),
+    "list_jobs": _rule(Scope.PLANS_READ, D, W, P, A),
+    "read_job": _rule(Scope.PLANS_READ, D, W, P, A),
+    "follow_job": _rule(Scope.PLANS_READ, D, W, P, A),
+    "stop_job": _rule(Scope.PLANS_WRITE, D, P, A),
+    "list_plans": _rule(Scope.PLANS_READ, D, W, P, A),
+    "read_plan": _rule(Scope.PLANS_READ, D, W, P, A),
+    "list_versions": _rule(Scope.PLANS_READ, D, W, P, A),
+    "read_version": _rule(Scope.PLANS_READ, D, W, P, A),
+    "read_map": _rule(Scope.PLANS_READ, D, W, P, A),
+    "read_check": _rule(Scope.PLANS_READ, D, W, P, A),
+    # The life of a plan.
+    "revise_plan": _rule(Scope.PLANS_WRITE, D, P, A),
+    "pin_plan": _rule(Scope.PLANS_WRITE, D, P, A),
+    "change_orders": _rule(Scope.PLANS_WRITE, D, A),
+    "undo_plan": _rule(Scope.PLANS_WRITE, D, P, A),
+    "publish_plan": _rule(Scope.PLANS_WRITE, D, A),
+    "load_plan": _rule(Scope.PLANS_WRITE, D, W, A),
+    "start_plan": _rule(Scope.PLANS_WRITE, D, W, A),
+    "close_plan": _rule(Scope.PLANS_WRITE, D, A),
+    # Paper.
+    "list_manifests": _rule(Scope.PLANS_READ, D, W, P, A),
+    "read_manifest": _rule(Scope.PLANS_READ, D, W, P, R, A),
+    "read_loading_list": _rule(Scope.PLANS_READ, D, W, P, A),
+    # The road.
+    "list_stops": _rule(Scope.ROAD_READ, D, W, R, L, A),
+    "read_stop": _rule(Scope.ROAD_READ, D, W, R, L, A),
+    "report_stop_event": _rule(Scope.ROAD_WRITE, D, W, R, L, A),
+    "list_stop_events": _rule(Scope.ROAD_READ, D, W, R, L, A),
+    "report_position": _rule(Scope.ROAD_WRITE, D, R, A),
+    "track_order": _rule(Scope.ROAD_READ, D, W, P, R, L, A),
+    "read_on_time_board": _rule(Scope.ROAD_READ, D, W, P, A),
+    "read_driver_scores": _rule(Scope.ROAD_READ, D, P, A),
+    "list_tasks": _rule(Scope.ROAD_READ, D, W, L, A),
+    "finish_task": _rule(Scope.ROAD_WRITE, D, W, L, A),
+    "request_compensation": _rule(Scope.ROAD_WRITE, D, L, A),
+    # Accounts.
+    "read_session": _rule(Scope.PLANS_READ, D, W, P, R, L, A),
+    "log_out": _rule(Scope.PLANS_READ, D, W, P, R, L, A),
+    "change_password": _rule(Scope.PLANS_READ, D, W, P, R, L, A),
+    "create_user": _rule(Scope.ACCOUNTS, A),
+    "list_users": _rule(Scope.ACCOUNTS, A),
+    "change_user": _rule(Scope.ACCOUNTS, A),
+    "create_key": _rule(Scope.ACCOUNTS, A),
+    "list_keys": _rule(Scope.ACCOUNTS, A),
+    "revoke_key": _rule(Scope.ACCOUNTS, A),
+    "read_audit": _rule(Scope.ACCOUNTS, A),
+    # The machine room.
+    "metrics": _rule(Scope.OPERATE, A),
+}
+
+
+def may(principal: Principal, operation: str) -> bool:
+    """Say whether somebody may use a route that is not public."""
+    rule = ACCESS.get(operation)
+    return rule is not None and principal.role in rule.roles and rule.scope in principal.scopes

@@ -1,0 +1,142 @@
+"""Transactions over SQLite or PostgreSQL, with the tables brought up to date on opening.
+
+SQLite: write-ahead log, a commit is on disk before it is answered, and a transaction that means
+to write takes the lock when it begins, so that it cannot lose it half-way. PostgreSQL: READ
+COMMITTED; whoever changes a row says in the WHERE clause what he thinks it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from typing import TypeAlias
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from optimizer.domain.errors import ColdgridError
+
+Transaction: TypeAlias = Connection
+"""What store functions take first."""
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_MS = 10_000
+"""How long a writer waits for the other one before it gives up."""
+
+Clash = IntegrityError
+"""A row with this key is there already."""
+
+
+class DatabaseUnavailable(ColdgridError):
+    """The database cannot be opened, or does not answer."""
+
+
+class Database:
+    """One database; ``close`` it.
+
+    Parameters
+    ----------
+    url
+        ``sqlite:///FILE`` or ``postgresql+psycopg://…``.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = _parsed(url)
+        self._engine = self._connectable()
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Say whether this is a file of ours rather than a server."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """Open a transaction that sees one state of the database and changes nothing."""
+        with self._named(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """Open a transaction that is committed at the end, and undone by any exception."""
+        options = {"coldgrid_writes": True} if self.is_sqlite else {}
+        with (
+            self._named(),
+            self._engine.connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def migrate(self) -> None:
+        """Bring the tables up to date."""
+        with self._named(), self._engine.connect() as connection:
+            command.upgrade(migration_config(connection), "head")
+
+    def ping(self) -> None:
+        """Ask the database for an answer.
+
+        Raises
+        ------
+        DatabaseUnavailable
+            It gives none.
+        """
+        with self.read() as tx:
+            tx.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self._engine.dispose()
+
+    def _connectable(self) -> Engine:
+        if not self.is_sqlite:
+            return create_engine(self.url, pool_size=10, pool_pre_ping=True)
+        engine = create_engine(self.url, connect_args={"timeout": BUSY_MS / 1000})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """Say which database failed; a clash of keys is for the caller to understand."""
+        try:
+            yield
+        except OperationalError as error:
+            where = self.url.render_as_string(hide_password=True)
+            raise DatabaseUnavailable("CG-7010", f"database {where}: {error.orig}") from error
+
+
+def migration_config(connection: Connection) -> Config:
+    """Tell Alembic where the migrations are and which connection they run on."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("file_template", "v%%(rev)s_%%(slug)s")
+    config.attributes["connection"] = connection
+    return config
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        dialect = parsed.get_dialect().name
+    except (ArgumentError, SQLAlchemyError, ImportError) as error:
+        raise DatabaseUnavailable("CG-7011", f"database setting: {error}") from error
+    if dialect not in {"sqlite", "postgresql"}:
+        raise DatabaseUnavailable("CG-7011", f"database setting: {dialect} is not supported")
+    return parsed
+
+
+def _prepare_sqlite(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
+    # Python would begin transactions on its own terms; _begin_sqlite does it on ours.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("coldgrid_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
