@@ -13,6 +13,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
+from api.description import describe
 from api.faults import install_fault_handlers
 from api.routers import (
     accounts,
@@ -66,4 +67,5 @@ def create_app(wiring: Wiring) -> FastAPI:
     install_fault_handlers(app)
     for router in ROUTERS:
         app.include_router(router.router)
+    describe(app)
     return app
