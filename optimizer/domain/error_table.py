@@ -20,7 +20,7 @@ ERRORS: dict[str, ErrorEntry] = {
     "CG-1002": ErrorEntry(
         title="missing column",
         cause="A column whose cells have no default is not in the table.",
-        action="Add the column; the README lists the columns of every table.",
+        action="Add the column; docs/problem.md lists the columns of every table.",
     ),
     "CG-1003": ErrorEntry(
         title="unknown column or key",
@@ -247,6 +247,56 @@ ERRORS: dict[str, ErrorEntry] = {
         title="plan contradicts itself",
         cause="A value of the plan denies another value of the same plan.",
         action="Restore the value that was changed, or plan anew.",
+    ),
+    "CG-4010": ErrorEntry(
+        title="unknown route",
+        cause="The plan has no route of this id.",
+        action="Name a route of this version of the plan; an edit may have given it another id.",
+    ),
+    "CG-4011": ErrorEntry(
+        title="unknown line in an edit",
+        cause="The plan neither delivers this line nor lists it as unserved.",
+        action="Name the order and the line as the plan does.",
+    ),
+    "CG-4012": ErrorEntry(
+        title="no such stop",
+        cause="The route does not stop at this site.",
+        action="Name a site at which the route stops.",
+    ),
+    "CG-4013": ErrorEntry(
+        title="position out of range",
+        cause="The position is negative or lies behind the last stop of the route.",
+        action="Count the stops of the target from 0, or give no position for the cheapest place.",
+    ),
+    "CG-4014": ErrorEntry(
+        title="vehicle does not fit the route",
+        cause="The vehicle is unknown, or it is of another echelon or home than the route.",
+        action="Take a vehicle of the same warehouse and the same leg.",
+    ),
+    "CG-4015": ErrorEntry(
+        title="route is fixed",
+        cause="The route has left, leaves within the frozen horizon, or is locked.",
+        action="Leave it as it is, unlock it, or have the vehicle called by phone.",
+    ),
+    "CG-4016": ErrorEntry(
+        title="cancelled line is loaded",
+        cause="A line that is no longer ordered rides on a route that stays as it is.",
+        action="Keep the line and let it be refused at the door, or unlock the route.",
+    ),
+    "CG-4017": ErrorEntry(
+        title="pin against a fixed route",
+        cause="A line is pinned to a vehicle, and its goods go elsewhere on a route that stays.",
+        action="Take the pin away, or unlock the route.",
+    ),
+    "CG-4018": ErrorEntry(
+        title="pin to a vehicle that delivers nothing",
+        cause="A line is pinned to a vehicle that is unknown or none of the last mile.",
+        action="Pin the line to a vehicle that has a grid warehouse as its home.",
+    ),
+    "CG-4019": ErrorEntry(
+        title="edit of the wrong echelon",
+        cause="The stop or line would go from a van to a truck or from a truck to a van.",
+        action="Move it to a route of the same echelon.",
     ),
     "CG-5001": ErrorEntry(
         title="unreadable benchmark file",

@@ -179,15 +179,15 @@ def test_every_table_of_the_code_stands_in_a_document() -> None:
 
 
 def test_every_column_is_explained() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "problem.md").read_text(encoding="utf-8")
     for table, columns in COLUMNS.items():
-        start = text.index(f"`{table}.csv`", text.index("### Tables"))
-        section = text[start : text.index("\n`", start + 10)]
+        start = text.index(f"\n## `{table}.csv`\n")
+        section = text[start : text.index("\n## ", start + 10)]
         assert _missing(columns, re.findall(r"`([a-z_]+)`", section)) == [], table
 
 
 def test_every_settings_key_is_explained() -> None:
-    assert _missing(KEYS, _table_cells(ROOT / "README.md", 0)) == []
+    assert _missing(KEYS, _table_cells(ROOT / "docs" / "problem.md", 0)) == []
 
 
 def test_every_part_of_the_objective_is_explained() -> None:
