@@ -13,6 +13,8 @@ BENCH_PATHS ?= $(COLDGRID_DATA)/two_echelon
 BENCH_SECONDS ?= 30
 BENCH_SEED ?= 1
 PYTEST_ARGS ?=
+# For example --port 8001 or --exit-after 60; see coldgrid demo --help.
+DEMO_ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check lock bench clean
@@ -41,9 +43,12 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
-demo: setup ## plan the small sample city in ten seconds
-	@mkdir -p build/demo
-	$(BIN)/coldgrid plan data/samples/small_city --out build/demo/plan.json --time-limit 10
+# Into a pipe it plans, starts the service and stops it again: a script must not hang.
+demo: setup ## plan the small sample city in ten seconds and serve the plan until Ctrl-C
+	@if test -n "$(DEMO_ARGS)"; then set -- $(DEMO_ARGS); \
+	 elif test -t 1; then set --; \
+	 else set -- --exit-after 0; fi; \
+	 $(BIN)/coldgrid demo "$$@"
 
 test: setup ## run the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)

@@ -15,6 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 
 from api.description import describe
 from api.faults import install_fault_handlers
+from api.observe.watch import RequestWatch
 from api.routers import (
     accounts,
     boards,
@@ -28,6 +29,7 @@ from api.routers import (
     session,
     tasks,
 )
+from api.routers.guard import install_guard
 from api.wiring import Wiring
 
 ROUTERS = (
@@ -67,5 +69,8 @@ def create_app(wiring: Wiring) -> FastAPI:
     install_fault_handlers(app)
     for router in ROUTERS:
         app.include_router(router.router)
+    install_guard(app, wiring, [router.router for router in ROUTERS])
     describe(app)
+    # Added last, so it stands outermost: what the guard refuses is counted and logged as well.
+    app.add_middleware(RequestWatch, figures=wiring.figures)
     return app

@@ -33,6 +33,13 @@ def install_fault_handlers(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unforeseen)
 
 
+async def answer_to(request: Request, error: Exception) -> JSONResponse:
+    """Answer what was raised outside of any handler."""
+    if isinstance(error, ColdgridError):
+        return await _refused(request, error)
+    return await _unforeseen(request, error)
+
+
 def problem_response(
     document: dict[str, Any], headers: dict[str, str] | None = None
 ) -> JSONResponse:

@@ -3,65 +3,164 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from optimizer.domain.errors import Fault, InputRefused
+
+PREFIX = "COLDGRID_"
+OTHER_VARIABLES = frozenset({"COLDGRID_DATA"})
+"""Variables of this prefix that are no settings of the service: where tests find real data."""
+
+LONGEST_QUOTE = 60
 
 
 def _cores() -> int:
     return os.cpu_count() or 1
 
 
+def _setting(default: Any, meaning: str, allowed: str, **limits: Any) -> Any:  # noqa: ANN401 - as pydantic's Field
+    """Describe one setting; ``allowed`` is what a person is told whose value was refused."""
+    start = {"default_factory": default} if callable(default) else {"default": default}
+    extra: dict[str, Any] = {"allowed": allowed}
+    return Field(**start, description=meaning, json_schema_extra=extra, **limits)
+
+
 class Settings(BaseSettings):
-    """What an operator can set; the operator's page lists the variables.
+    """What an operator can set; ``docs/operator.md`` has the table of the variables."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True
+    )
+
+    database: str = _setting(
+        "sqlite:///coldgrid.db",
+        "where everything is kept",
+        "`sqlite:///FILE` or `postgresql+psycopg://USER:PASSWORD@HOST/NAME`",
+    )
+    host: str = _setting(
+        "127.0.0.1",
+        "where the service listens; without users it refuses any host but loopback",
+        "a name or address of this machine",
+    )
+    port: int = _setting(
+        8000, "where the service listens; 0 takes any free port", "0 to 65535", ge=0, le=65535
+    )
+    trusted_proxies: str = _setting(
+        "127.0.0.1",
+        "addresses whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed",
+        "addresses or networks, with commas between them",
+    )
+    running_jobs: int = _setting(
+        _cores, "jobs at a time; the others wait", "1 or more; default one per core", ge=1
+    )
+    waiting_jobs: int = _setting(100, "jobs that may wait; one more is refused", "0 or more", ge=0)
+    job_workers: int = _setting(1, "processes per job", "1 or more", ge=1)
+    job_attempts: int = _setting(
+        3, "how often a job is begun, at most, when the service goes down under it", "1 or more",
+        ge=1,
+    )  # fmt: skip
+    order_lines: int = _setting(20_000, "order lines per request", "1 or more", ge=1)
+    upload_bytes: int = _setting(64 * 1024 * 1024, "bytes per request", "1024 or more", ge=1024)
+    travel_folder: Path | None = _setting(
+        None, "where matrix files lie that a problem may name by file name", "a folder"
+    )
+    font: Path | None = _setting(
+        None, "a font with Chinese glyphs for PDFs; by default one is looked for", "a font file"
+    )
+    frozen_minutes: int = _setting(
+        60, "no replan touches a route that leaves within these minutes", "0 or more", ge=0
+    )
+    session_hours: float = _setting(
+        12.0, "how long a person stays logged in", "more than 0", gt=0, allow_inf_nan=False
+    )
+    task_due_hours: float = _setting(
+        2.0, "until when a damage or a wrong temperature must be dealt with", "more than 0", gt=0,
+        le=1000, allow_inf_nan=False,
+    )  # fmt: skip
+    uncollected_hours: float = _setting(
+        24.0, "how long goods may wait at a pickup point before somebody calls the household",
+        "more than 0", gt=0, le=1000, allow_inf_nan=False,
+    )  # fmt: skip
+    late_refund_share: float = _setting(
+        0.1, "share of the value that is refunded for goods that came late but whole", "0 to 1",
+        ge=0, le=1,
+    )  # fmt: skip
+    log_format: str = _setting(
+        "text",
+        "`json` for machines, `text` for people",
+        "`text` or `json`",
+        pattern="^(text|json)$",
+    )
+    shutdown_seconds: float = _setting(
+        20.0, "how long a graceful stop waits for requests", "more than 0", gt=0,
+        allow_inf_nan=False,
+    )  # fmt: skip
+
+
+def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - values of any setting
+    """Read the settings from the environment.
 
     Parameters
     ----------
-    database
-        ``sqlite:///FILE`` or ``postgresql+psycopg://…``.
-    host, port
-        Where the service listens. Without users it refuses any host but loopback.
-    running_jobs
-        Jobs at a time; the others wait.
-    waiting_jobs
-        Jobs that may wait; one more is refused.
-    job_workers
-        Processes per job.
-    job_attempts
-        How often a job is begun anew after the service went down under it.
-    order_lines
-        Order lines per request.
-    upload_bytes
-        Bytes per request.
-    travel_folder
-        Where matrix files lie that a problem may name by file name.
-    font
-        A font file with Chinese glyphs for PDFs; by default one is looked for.
-    frozen_minutes
-        No replan touches a route that leaves within these minutes.
-    session_hours
-        How long a person stays logged in.
-    log_format
-        ``json`` for machines, ``text`` for people.
-    shutdown_seconds
-        How long a graceful stop waits for requests.
+    **given
+        Settings that the command line names; None leaves the environment's.
+
+    Raises
+    ------
+    InputRefused
+        A variable has a value that its setting cannot have; every such variable is named.
     """
+    named = {name: value for name, value in given.items() if value is not None}
+    try:
+        return Settings(**named)
+    except ValidationError as error:
+        raise InputRefused([_fault(item, set(named)) for item in error.errors()]) from error
 
-    model_config = SettingsConfigDict(env_prefix="COLDGRID_", extra="ignore", frozen=True)
 
-    database: str = "sqlite:///coldgrid.db"
-    host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=0, le=65535)
-    running_jobs: int = Field(default_factory=_cores, ge=1)
-    waiting_jobs: int = Field(default=100, ge=0)
-    job_workers: int = Field(default=1, ge=1)
-    job_attempts: int = Field(default=3, ge=1)
-    order_lines: int = Field(default=20_000, ge=1)
-    upload_bytes: int = Field(default=64 * 1024 * 1024, ge=1024)
-    travel_folder: Path | None = None
-    font: Path | None = None
-    frozen_minutes: int = Field(default=60, ge=0)
-    session_hours: float = Field(default=12.0, gt=0)
-    log_format: str = Field(default="text", pattern="^(text|json)$")
-    shutdown_seconds: float = Field(default=20.0, gt=0)
+def variable_of(setting: str) -> str:
+    """Give the name of a setting's environment variable."""
+    return f"{PREFIX}{setting.upper()}"
+
+
+def allowed_values(setting: str) -> str:
+    """Say what a setting may be."""
+    extra = Settings.model_fields[setting].json_schema_extra
+    assert isinstance(extra, dict)
+    return str(extra["allowed"])
+
+
+def setting_rows() -> Iterable[tuple[str, str, str, str]]:
+    """Give variable, meaning, what is allowed and default of each setting, for people."""
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default_factory or field.default is None else f"`{field.default}`"
+        yield variable_of(name), str(field.description), allowed_values(name), default
+
+
+def unknown_variables(environment: Mapping[str, str]) -> dict[str, str | None]:
+    """Give the variables of our prefix that are no setting, each with the one probably meant."""
+    known = {variable_of(name) for name in Settings.model_fields}
+    found = {}
+    for name in sorted(environment):
+        if name.upper().startswith(PREFIX) and name.upper() not in known | OTHER_VARIABLES:
+            meant = get_close_matches(name.upper(), known, n=1, cutoff=0.8)
+            found[name] = meant[0] if meant else None
+    return found
+
+
+def _fault(item: Mapping[str, Any], named: set[str]) -> Fault:
+    setting = str(item["loc"][0])
+    option = f"--{setting.replace('_', '-')}"
+    value = str(item["input"])
+    shown = value if len(value) <= LONGEST_QUOTE else f"{value[:LONGEST_QUOTE]}…"
+    return Fault(
+        code="CG-7602",
+        place=option if setting in named else variable_of(setting),
+        cause=f"{shown!r} is refused: {item['msg'][:1].lower()}{item['msg'][1:]}",
+        action=f"Allowed: {allowed_values(setting).replace('`', '')}",
+    )

@@ -4,9 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from api.jobs.feeds import Feeds
+from api.jobs.runner import Rules, Runner
+from api.observe.counts import JobCounts
+from api.observe.figures import Figures
+from api.observe.health import Health
+from api.road.compensation import Terms
+from api.road.score import ScoreRules
+from api.road.tasks import TaskRules
+from api.security.gate import Gate
+from api.services.accounts import Accounts
+from api.services.boards import Boards
+from api.services.log_ins import LogIns
+from api.services.paper import PaperDesk
 from api.services.plan_book import PlanBook
+from api.services.plan_changing import PlanChanging
+from api.services.plan_life import PlanLife
+from api.services.plan_orders import PlanOrders
+from api.services.plan_revision import PlanRevision
+from api.services.plan_shelf import PlanShelf
+from api.services.plan_wanted import Understanding
+from api.services.planning import Planning
+from api.services.questions import Caps, Questions
+from api.services.road import Road
+from api.services.tasks import Tasks
 from api.settings import Settings
 from api.storage.database import Database
 
@@ -33,12 +56,35 @@ class Wiring:
     clock: Clock
     database: Database
     plan_book: PlanBook
+    paper_desk: PaperDesk
+    road: Road
+    boards: Boards
+    tasks: Tasks
+    gate: Gate
+    accounts: Accounts
+    log_ins: LogIns
+    figures: Figures
+    health: Health
+    feeds: Feeds
+    runner: Runner
+    questions: Questions
+    planning: Planning
+    plan_shelf: PlanShelf
+    plan_life: PlanLife
+    plan_revision: PlanRevision
+    plan_orders: PlanOrders
 
     def start(self) -> None:
         """Begin to work: called once, when the service starts."""
+        self.runner.start()
+
+    def close_streams(self) -> None:
+        """End the streams of events: called when a stop begins, while requests still run."""
+        self.feeds.close()
 
     def stop(self) -> None:
         """End in order: called once, when the service stops."""
+        self.runner.stop()
         self.database.close()
 
 
@@ -52,9 +98,73 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
     """
     database = Database(settings.database)
     database.migrate()
+    feeds = Feeds()
+    runner = _runner(settings, database, feeds, clock)
+    questions = _questions(settings, database, clock)
+    plan_book = PlanBook(database, travel_folder=settings.travel_folder)
+    planning = Planning(
+        database,
+        understanding=Understanding(questions, plan_book),
+        runner=runner,
+        feeds=feeds,
+        most_open=settings.running_jobs + settings.waiting_jobs,
+        clock=clock,
+    )
+    changing = PlanChanging(
+        database, plan_book, clock=clock, frozen_minutes=settings.frozen_minutes
+    )
     return Wiring(
         settings=settings,
         clock=clock,
         database=database,
-        plan_book=PlanBook(database, travel_folder=settings.travel_folder),
+        plan_book=plan_book,
+        road=Road(database, plan_book, clock=clock, rules=_task_rules(settings)),
+        boards=Boards(database, plan_book, clock=clock, score_rules=ScoreRules()),
+        tasks=Tasks(
+            database,
+            plan_book,
+            clock=clock,
+            rules=_task_rules(settings),
+            terms=Terms(late_share=settings.late_refund_share),
+        ),
+        paper_desk=PaperDesk(plan_book, font=settings.font),
+        feeds=feeds,
+        runner=runner,
+        questions=questions,
+        planning=planning,
+        plan_shelf=PlanShelf(database, plan_book),
+        plan_life=PlanLife(changing),
+        plan_revision=PlanRevision(changing, planning),
+        plan_orders=PlanOrders(changing, planning, order_lines=settings.order_lines),
+        figures=Figures(JobCounts(database, clock)),
+        health=Health(database, lambda: runner.is_alive),
+        gate=Gate(database, clock=clock),
+        accounts=Accounts(database, clock=clock),
+        log_ins=LogIns(database, session_hours=settings.session_hours, clock=clock),
+    )
+
+
+def _runner(settings: Settings, database: Database, feeds: Feeds, clock: Clock) -> Runner:
+    rules = Rules(
+        running=settings.running_jobs,
+        attempts=settings.job_attempts,
+        workers=settings.job_workers,
+        travel_folder=settings.travel_folder,
+    )
+    return Runner(database, feeds, rules, clock)
+
+
+def _questions(settings: Settings, database: Database, clock: Clock) -> Questions:
+    caps = Caps(
+        order_lines=settings.order_lines,
+        upload_bytes=settings.upload_bytes,
+        travel_folder=settings.travel_folder,
+    )
+    return Questions(database, caps, clock)
+
+
+def _task_rules(settings: Settings) -> TaskRules:
+    return TaskRules(
+        due_after=timedelta(hours=settings.task_due_hours),
+        uncollected_after=timedelta(hours=settings.uncollected_hours),
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from api.cli.bogota_constants import CONSTANTS
 from api.service_errors import ALL_ERRORS
+from api.settings import setting_rows
 from optimizer.check.codes import CODES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -42,10 +43,16 @@ def _constants() -> str:
     return _rows(("option", "meaning", "default"), rows)
 
 
+def _settings() -> str:
+    rows = ([f"`{name}`", *rest] for name, *rest in setting_rows())
+    return _rows(("variable", "meaning", "allowed", "default"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "errors": _errors,
     "violations": _violations,
     "constants": _constants,
+    "settings": _settings,
 }
 
 

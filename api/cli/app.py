@@ -8,13 +8,17 @@ from typing import Annotated
 
 import typer
 
+from api.cli.accounts import key, user
 from api.cli.benchmark import benchmark
 from api.cli.check import check
 from api.cli.convert import convert
+from api.cli.demo import demo
+from api.cli.doctor import doctor
 from api.cli.interrupts import stopping_workers
 from api.cli.outcome import DEFECT, Outcome, complain, complain_of
 from api.cli.plan import plan
 from api.cli.schema import schema
+from api.cli.serve import serve
 from api.cli.terminal import prepare_streams
 from optimizer.domain.errors import ColdgridError, EngineFailed
 
@@ -32,6 +36,11 @@ app.command("check")(check)
 app.add_typer(convert, name="convert")
 app.command("schema")(schema)
 app.add_typer(benchmark, name="benchmark")
+app.command("serve")(serve)
+app.command("demo")(demo)
+app.command("doctor")(doctor)
+app.add_typer(user, name="user")
+app.add_typer(key, name="key")
 
 
 def _print_version(asked: bool) -> None:

@@ -81,7 +81,7 @@ def plan(  # noqa: PLR0917 - options are passed by name, by typer
         files = PlanFiles.beside(target)
         # Before the solver works: nobody wants to learn after 30 s that the folder is read-only.
         files.prepare()
-    answer = _solve(given, limit, seed=seed, workers=workers or cores(), engine=engine.value)
+    answer = make_plan(given, limit, seed=seed, workers=workers or cores(), engine=engine.value)
     if files is not None:
         files.write(given.problem, answer)
     if as_json:
@@ -121,7 +121,22 @@ def _name_refused(given: OpenedProblem) -> None:
         complain(f"{rows} are left out; the others are planned.")
 
 
-def _solve(given: OpenedProblem, limit: Limit, *, seed: int, workers: int, engine: str) -> Plan:
+def make_plan(given: OpenedProblem, limit: Limit, *, seed: int, workers: int, engine: str) -> Plan:
+    """Plan a day in worker processes, with a line on the terminal that says how far it is.
+
+    Parameters
+    ----------
+    given
+        The day.
+    limit
+        Seconds or iterations.
+    seed
+        Seed of every solver.
+    workers
+        Processes that plan side by side, at most.
+    engine
+        Name of the routing solver.
+    """
     from api.cli.progress_line import ProgressLine
     from api.cli.workers import warm_processes
     from optimizer.domain.network import SiteKind

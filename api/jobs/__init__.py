@@ -1,1 +1,6 @@
-"""Work in processes of its own: how it is started, followed, stopped and found again."""
+"""Work in processes of its own: how it is started, followed, stopped and found again.
+
+Reading order: ``runner`` (who runs when), ``run`` (one job from begin to end), ``child`` (the
+process that calls a solver), ``frames`` (how the two speak), ``settling`` (what becomes of a
+result), ``feeds`` (who watches). Solvers never run in the process that answers requests.
+"""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from api.security.principal import LOCAL, Principal
+from api.security.principal import Principal
 from api.wiring import Wiring
 
 
@@ -18,7 +18,7 @@ def wiring_of(request: Request) -> Wiring:
 
 def caller_of(request: Request) -> Principal:
     """Give the one who asks; ``guard`` has let them through."""
-    principal: Principal = getattr(request.state, "principal", LOCAL)
+    principal: Principal = request.state.principal
     return principal
 
 

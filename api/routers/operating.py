@@ -1,7 +1,37 @@
-"""Health, metrics and the OpenAPI document."""
+"""For whoever keeps the service running: is it well, and what does it do."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from importlib.metadata import version
 
-router = APIRouter()
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from api.problem_details import Refusal
+from api.routers.dependencies import Parts
+from api.schemas.operating import HealthOut
+
+router = APIRouter(tags=["operating"])
+
+
+@router.get("/healthz", operation_id="health", summary="Is the service well?")
+def health(parts: Parts, response: Response) -> HealthOut:
+    """Ask the database and what runs the jobs; 503 with the causes where one does not answer."""
+    report = parts.health.report()
+    if not report.is_well:
+        causes = "; ".join(f"{part}: {cause}" for part, cause in report.causes.items())
+        raise Refusal("CG-7606", causes)
+    response.headers["Cache-Control"] = "no-store"
+    return HealthOut(version=version("coldgrid"))
+
+
+@router.get(
+    "/metrics",
+    operation_id="metrics",
+    summary="Figures for Prometheus",
+    response_class=Response,
+    responses={200: {"content": {CONTENT_TYPE_LATEST: {"schema": {"type": "string"}}}}},
+)
+def metrics(parts: Parts) -> Response:
+    """Give requests, jobs, streams and database errors in Prometheus' text format."""
+    return Response(parts.figures.document(), media_type=CONTENT_TYPE_LATEST)

@@ -57,6 +57,8 @@ ACCESS: dict[str, Rule] = {
     "load_plan": _rule(Scope.PLANS_WRITE, D, W, A),
     "start_plan": _rule(Scope.PLANS_WRITE, D, W, A),
     "close_plan": _rule(Scope.PLANS_WRITE, D, A),
+    "read_pins": _rule(Scope.PLANS_READ, D, W, P, A),
+    "list_changes": _rule(Scope.PLANS_READ, D, W, P, A),
     # Paper.
     "list_manifests": _rule(Scope.PLANS_READ, D, W, P, A),
     "read_manifest": _rule(Scope.PLANS_READ, D, W, P, R, A),
@@ -93,3 +95,8 @@ def may(principal: Principal, operation: str) -> bool:
     """Say whether somebody may use a route that is not public."""
     rule = ACCESS.get(operation)
     return rule is not None and principal.role in rule.roles and rule.scope in principal.scopes
+
+
+def scopes_of(role: Role) -> frozenset[Scope]:
+    """Give the scopes that are of any use to a role."""
+    return frozenset(rule.scope for rule in ACCESS.values() if role in rule.roles)

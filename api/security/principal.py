@@ -54,3 +54,8 @@ class Principal:
 
 LOCAL = Principal(name="local", role=Role.ADMIN)
 """Whoever sits at the machine, as long as no user is configured."""
+
+ANONYMOUS = Principal(
+    name="anonymous", role=Role.DRIVER, scopes=frozenset(), vehicle="", sites=frozenset()
+)
+"""Whoever uses a public route: nobody in particular, who may do nothing else."""

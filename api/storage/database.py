@@ -15,11 +15,21 @@ from typing import TypeAlias
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from api.storage.troubles import cause_of
 from optimizer.domain.errors import ColdgridError
 
 Transaction: TypeAlias = Connection
@@ -28,6 +38,12 @@ Transaction: TypeAlias = Connection
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 10_000
 """How long a writer waits for the other one before it gives up."""
+
+CONNECT_S = 5
+"""How long a server may take to answer the first time."""
+
+ONE_STATE = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""How PostgreSQL is told what SQLite does in any transaction."""
 
 Clash = IntegrityError
 """A row with this key is there already."""
@@ -44,11 +60,27 @@ class Database:
     ----------
     url
         ``sqlite:///FILE`` or ``postgresql+psycopg://…``.
+
+    Attributes
+    ----------
+    troubles
+        How often it did not answer.
     """
 
     def __init__(self, url: str) -> None:
         self.url = _parsed(url)
-        self._engine = self._connectable()
+        self.troubles = 0
+        try:
+            self._engine = self._connectable()
+        except ImportError as error:
+            cause = f"database setting: the driver of {self.url.drivername} is missing: {error}"
+            raise DatabaseUnavailable("CG-7011", cause) from error
+
+    @property
+    def name(self) -> str:
+        """Name the database for people, without its password."""
+        shown = {key: value for key, value in self.url.query.items() if key != "password"}
+        return self.url.set(query=shown).render_as_string(hide_password=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -58,7 +90,11 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """Open a transaction that sees one state of the database and changes nothing."""
-        with self._named(), self._engine.connect() as connection:
+        options = {} if self.is_sqlite else ONE_STATE
+        with (
+            self._named(),
+            self._engine.connect().execution_options(**options) as connection,
+        ):
             yield connection
 
     @contextmanager
@@ -73,9 +109,18 @@ class Database:
             yield connection
 
     def migrate(self) -> None:
-        """Bring the tables up to date."""
-        with self._named(), self._engine.connect() as connection:
-            command.upgrade(migration_config(connection), "head")
+        """Bring the tables up to date, all or nothing.
+
+        Raises
+        ------
+        DatabaseUnavailable
+            It does not answer, or a newer coldgrid has brought it further than this one knows.
+        """
+        try:
+            with self.write() as tx:
+                command.upgrade(migration_config(tx), "head")
+        except CommandError as error:
+            raise DatabaseUnavailable("CG-7601", f"database {self.name}: {error}") from error
 
     def ping(self) -> None:
         """Ask the database for an answer.
@@ -94,7 +139,8 @@ class Database:
 
     def _connectable(self) -> Engine:
         if not self.is_sqlite:
-            return create_engine(self.url, pool_size=10, pool_pre_ping=True)
+            patience = {} if "connect_timeout" in self.url.query else {"connect_timeout": CONNECT_S}
+            return create_engine(self.url, pool_size=10, pool_pre_ping=True, connect_args=patience)
         engine = create_engine(self.url, connect_args={"timeout": BUSY_MS / 1000})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -105,9 +151,17 @@ class Database:
         """Say which database failed; a clash of keys is for the caller to understand."""
         try:
             yield
-        except OperationalError as error:
-            where = self.url.render_as_string(hide_password=True)
-            raise DatabaseUnavailable("CG-7010", f"database {where}: {error.orig}") from error
+        except (OperationalError, InterfaceError, PoolTimeout) as error:
+            raise self._unavailable(error) from error
+        except DatabaseError as error:
+            # SQLite says so of a file that is none of its own; other kinds are defects of ours.
+            if type(error) is not DatabaseError:
+                raise
+            raise self._unavailable(error) from error
+
+    def _unavailable(self, error: SQLAlchemyError) -> DatabaseUnavailable:
+        self.troubles += 1
+        return DatabaseUnavailable("CG-7010", f"database {self.name}: {cause_of(self.url, error)}")
 
 
 def migration_config(connection: Connection) -> Config:
@@ -127,6 +181,8 @@ def _parsed(url: str) -> URL:
         raise DatabaseUnavailable("CG-7011", f"database setting: {error}") from error
     if dialect not in {"sqlite", "postgresql"}:
         raise DatabaseUnavailable("CG-7011", f"database setting: {dialect} is not supported")
+    if dialect == "sqlite" and parsed.database in {None, "", ":memory:"}:
+        raise DatabaseUnavailable("CG-7011", "database setting: sqlite needs the name of a file")
     return parsed
 
 

@@ -108,6 +108,15 @@ jobs = Table(
     Index(None, "plan"),
 )
 
+# Apart from the jobs, for they are large and lists of jobs have no use for them.
+job_materials = Table(
+    "job_materials",
+    metadata,
+    Column("job", String(64), ForeignKey("jobs.id"), primary_key=True),
+    # PLAN.json to judge, or with which a replan begins.
+    Column("document", Document, nullable=False),
+)
+
 plans = Table(
     "plans",
     metadata,
@@ -147,6 +156,23 @@ plan_versions = Table(
     Column("job", String(64), ForeignKey("jobs.id"), unique=True),
     Column("created_at", Instant, nullable=False),
     Column("created_by", String(200), nullable=False),
+)
+
+# What people did to a plan, with their words: a step of its life, pins, a version made by hand.
+plan_changes = Table(
+    "plan_changes",
+    metadata,
+    Column("plan", String(64), ForeignKey("plans.id"), primary_key=True),
+    # The revision that the change led to: each change of a plan has its own.
+    Column("revision", Integer, primary_key=True),
+    Column("change", String(40), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("note", String(2000), nullable=False),
+    # Why somebody let a version with violations be driven.
+    Column("accepted", String(2000)),
+    Column("changed_at", Instant, nullable=False),
+    Column("changed_by", String(200), nullable=False),
 )
 
 # --- the road -----------------------------------------------------------------------------------

@@ -78,8 +78,21 @@ def breakdown(facts: Facts, travel: Travel) -> CostBreakdown:
         lateness=lateness,
         shelf_life=shelf_life,
         transfers=transfers,
+        stability=problem.objective.stability_cents * strange_stops(facts),
         unserved=_unserved(facts, travel),
     )
+
+
+def strange_stops(facts: Facts) -> int:
+    """Count the last-mile stops whose site has a usual vehicle and sees another one."""
+    usual = facts.problem.usual_vehicle
+    seen = [
+        (stop.site, one.vehicle.id)
+        for one in facts.judged
+        if one.route.echelon is Echelon.LAST_MILE
+        for stop in one.route.stops
+    ]
+    return sum(1 for site, vehicle in seen if site in usual and usual[site] != vehicle)
 
 
 def transferred_orders(facts: Facts) -> int:

@@ -4,6 +4,8 @@ ColdgridError
 ├── InputRefused        faults in a user's input, all of them at once
 ├── ForeignPlan         a plan that answers another problem
 ├── TravelUnavailable   distances cannot be had
+├── HeldRefused         what shall stay of a plan contradicts the problem (``optimizer.replan``)
+├── EditRefused         an edit by hand that has no meaning (``optimizer.revise``)
 └── EngineFailed        a routing solver broke, which is a defect and not a result
 
 Every message a person can meet has a code in ``error_table.ERRORS`` with its cause and what to do.

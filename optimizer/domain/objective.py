@@ -1,6 +1,6 @@
 """The one objective, in integer cents: engines, checker, portfolio and what-if all count by it.
 
-cost = vehicles + kilometres + hours + lateness + transfers + shelf life + unserved
+cost = vehicles + kilometres + hours + lateness + transfers + shelf life + stability + unserved
 
 A line left out costs its value plus ten times the dearest round trip that any single order
 could need, times its priority's factor: no line is dropped because driving is dear, and where
@@ -46,6 +46,8 @@ class ObjectiveWeights:
         proportion to the shelf life used from the horizon start to the hand-over.
     round_trips_per_unserved
         How many of the dearest round trips a line left out costs besides its value.
+    stability_cents
+        Charged per last-mile stop that another vehicle makes than the site's usual one.
     priority_factor
         Factor per priority; a priority that is absent has its own number as factor.
     """
@@ -53,6 +55,7 @@ class ObjectiveWeights:
     transfer_cents: Cents = 0
     shelf_life_weight: float = 0.0
     round_trips_per_unserved: int = 10
+    stability_cents: Cents = 0
     priority_factor: Mapping[int, float] = field(default_factory=dict)
 
     def factor(self, priority: int) -> float:
@@ -70,6 +73,7 @@ class CostBreakdown:
     lateness: Cents = 0
     transfers: Cents = 0
     shelf_life: Cents = 0
+    stability: Cents = 0
     unserved: Cents = 0
 
     @property

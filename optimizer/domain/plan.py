@@ -113,6 +113,7 @@ class UnservedReason(Enum):
     GRID_CAPACITY = "grid_capacity"
     UNREACHABLE = "unreachable"
     LINEHAUL = "linehaul"
+    LEFT_OUT = "left_out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,13 +25,18 @@ class Budget:
         self._spent += iterations
 
     def left(self, at_most: float = 1.0) -> Limit | None:
-        """Give what is left, or a fraction of the whole limit if that is less; None if nothing."""
+        """Give what is left, or a fraction of the whole limit if that is less; None if nothing.
+
+        Nothing is left as soon as the limit is halted.
+        """
+        if self.limit.halted:
+            return None
         share = self.limit.share(at_most)
         if self.limit.iterations is not None:
             assert share.iterations is not None
             rest = min(self.limit.iterations - self._spent, share.iterations)
-            return Limit(iterations=rest) if rest > 0 else None
+            return Limit(iterations=rest, halt=self.limit.halt) if rest > 0 else None
         assert self.limit.seconds is not None
         assert share.seconds is not None
         seconds = min(self.limit.seconds - (perf_counter() - self._began), share.seconds)
-        return Limit(seconds=seconds) if seconds > 0 else None
+        return Limit(seconds=seconds, halt=self.limit.halt) if seconds > 0 else None

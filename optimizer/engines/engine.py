@@ -9,9 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from optimizer.domain.limit import Limit
 from optimizer.domain.travel_matrix import IntArray
 from optimizer.domain.units import Cents, Seconds
+
+FORBIDDEN = -1
+"""In ``RoutingProblem.group_cents``: no vehicle of the group may do the job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +95,9 @@ class RoutingProblem:
         Service time per node, charged on every arrival from another node: jobs of one node that
         follow each other share one service, and with it one service start inside all their windows.
         The start of a route counts as another node even where the first job is right there.
+    group_cents
+        Shape (jobs, groups): cents added when a vehicle of that group does the job, ``FORBIDDEN``
+        where none of them may; None where all groups may do all jobs and nothing is added.
     """
 
     distance_m: IntArray
@@ -96,6 +105,14 @@ class RoutingProblem:
     service_s: tuple[Seconds, ...]
     jobs: tuple[Job, ...]
     vehicles: tuple[VehicleGroup, ...]
+    group_cents: IntArray | None = None
+
+    def may_do(self, group: int) -> npt.NDArray[np.bool_]:
+        """Say of every job whether the vehicles of a group may do it."""
+        if self.group_cents is None:
+            return np.ones(len(self.jobs), dtype=np.bool_)
+        allowed: npt.NDArray[np.bool_] = self.group_cents[:, group] != FORBIDDEN
+        return allowed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

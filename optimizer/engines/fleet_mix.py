@@ -8,12 +8,14 @@ listed here, and tried one by one with the fleet cut down to each.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from optimizer.domain.units import SECONDS_PER_HOUR
-from optimizer.engines.engine import RoutingAnswer, RoutingProblem
+from optimizer.engines.engine import FORBIDDEN, RoutingAnswer, RoutingProblem, VehicleGroup
 from optimizer.engines.schedule import MILLICENTS_PER_CENT, schedule
 
 MOST_MIXES = 50_000
@@ -51,16 +53,21 @@ def mixes(problem: RoutingProblem, answer: RoutingAnswer, *, most: int) -> list[
     """List mixes worth a trial besides that of the answer, the most promising first.
 
     A mix is as small as the load allows. Its cost is estimated from the answer's kilometres and
-    hours, shared out over the vehicles by their capacity.
+    hours, shared out over the vehicles by their capacity. Groups that differ only in what they
+    add to jobs are one kind of vehicle here; a mix keeps those of the kind that the answer uses
+    first; what they add is left to the trial.
     """
-    groups = problem.vehicles
-    counts = [min(group.count, len(problem.jobs)) for group in groups]
+    kinds = _kinds(problem)
+    groups = [problem.vehicles[members[0]] for members in kinds]
+    jobs = len(problem.jobs)
+    counts = [min(sum(problem.vehicles[n].count for n in members), jobs) for members in kinds]
     if not answer.routes or np.prod([count + 1.0 for count in counts]) > MOST_MIXES:
         return []
     done = [index for route in answer.routes for index in route.jobs]
     load = np.sum([problem.jobs[index].load for index in done], axis=0, dtype=np.float64)
     capacity = np.array([group.capacity for group in groups], dtype=np.float64)
-    own = np.array(mix_of(problem, answer), dtype=np.float64)
+    used = mix_of(problem, answer)
+    own = np.array([sum(used[number] for number in members) for members in kinds], dtype=np.float64)
     use = load / np.maximum(own @ capacity, 1.0)
     if use.max(initial=0.0) <= 0:
         return []
@@ -68,11 +75,54 @@ def mixes(problem: RoutingProblem, answer: RoutingAnswer, *, most: int) -> list[
     need = np.asarray(load / min(FULLEST, float(use[tightest]) + FULLER))
     grid = np.indices([count + 1 for count in counts]).reshape(len(groups), -1).T
     kept = grid[_minimal(grid, capacity, need)]
-    costs = _estimates(problem, answer, capacity[:, tightest], kept)
-    bound = DEARER * _estimates(problem, answer, capacity[:, tightest], own[None, :])[0]
+    costs = _estimates(problem, answer, groups, capacity[:, tightest], kept)
+    bound = DEARER * _estimates(problem, answer, groups, capacity[:, tightest], own[None, :])[0]
     ranked = sorted(zip(costs.tolist(), (tuple(map(int, mix)) for mix in kept), strict=True))
     mine = tuple(map(int, own))
-    return [mix for cost, mix in ranked if cost <= bound and mix != mine][:most]
+    best = [mix for cost, mix in ranked if cost <= bound and mix != mine]
+    needed = _needed(problem, done)
+    split = (_by_group(problem, kinds, mix, used, needed) for mix in best)
+    return [mix for mix in split if all(mix[number] for number in needed)][:most]
+
+
+def _kinds(problem: RoutingProblem) -> list[list[int]]:
+    """Put the groups together that are equal but for their number and what they add to jobs."""
+    if problem.group_cents is None:
+        return [[number] for number in range(len(problem.vehicles))]
+    kinds: dict[VehicleGroup, list[int]] = {}
+    for number, group in enumerate(problem.vehicles):
+        kinds.setdefault(replace(group, count=0), []).append(number)
+    return list(kinds.values())
+
+
+def _needed(problem: RoutingProblem, jobs: Sequence[int]) -> frozenset[int]:
+    """Name the groups that are the only ones that may do some of these jobs."""
+    if problem.group_cents is None:
+        return frozenset()
+    allowed = problem.group_cents[list(jobs)] != FORBIDDEN
+    only = allowed[allowed.sum(axis=1) == 1].any(axis=0)
+    return frozenset(np.flatnonzero(only).tolist())
+
+
+def _by_group(
+    problem: RoutingProblem,
+    kinds: list[list[int]],
+    mix: Mix,
+    used: Mix,
+    needed: frozenset[int],
+) -> Mix:
+    """Say which groups a number of vehicles per kind is taken from."""
+    result = [0] * len(problem.vehicles)
+    for members, wanted in zip(kinds, mix, strict=True):
+        rest = wanted
+        for number in sorted(members, key=lambda group: group not in needed):
+            result[number] = min(rest, used[number])
+            rest -= result[number]
+        for number in members:
+            more = min(rest, problem.vehicles[number].count - result[number])
+            result[number] += more
+            rest -= more
+    return tuple(result)
 
 
 def _minimal(
@@ -89,13 +139,13 @@ def _minimal(
 def _estimates(
     problem: RoutingProblem,
     answer: RoutingAnswer,
+    groups: Sequence[VehicleGroup],
     capacity: npt.NDArray[np.float64],
     grid: npt.NDArray[np.int64] | npt.NDArray[np.float64],
 ) -> npt.NDArray[np.float64]:
     times = [schedule(problem, route) for route in answer.routes]
     metres = sum(timed.distance_m for timed in times if timed is not None)
     hours = sum(timed.duration_s for timed in times if timed is not None) / SECONDS_PER_HOUR
-    groups = problem.vehicles
     fixed = np.array([group.fixed_cents * MILLICENTS_PER_CENT for group in groups])
     driven = np.array(
         [g.cents_per_km * metres + g.cents_per_h * MILLICENTS_PER_CENT * hours for g in groups]

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import count
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -21,12 +23,14 @@ from ortools.constraint_solver.routing_parameters_pb2 import RoutingSearchParame
 
 from optimizer.domain.errors import EngineFailed
 from optimizer.domain.limit import Limit
-from optimizer.domain.travel_matrix import UNREACHABLE, IntArray
+from optimizer.domain.travel_matrix import IntArray
 from optimizer.domain.units import Seconds, nearest_div
+from optimizer.engines.budget import Budget
 from optimizer.engines.engine import RoutingAnswer, RoutingProblem, RoutingRoute
 from optimizer.engines.repair import repaired
 from optimizer.engines.schedule import MILLICENTS_PER_CENT
 from optimizer.engines.simplify import narrowed_closes, prospects
+from optimizer.engines.ways import metres_between, seconds_between
 
 Untyped: TypeAlias = Any
 """The classes generated from C++ carry no types."""
@@ -35,6 +39,19 @@ SWIG: Untyped = pywrapcp
 
 MOST_VEHICLES = 200
 """A model of more vehicles is so slow that it pays to offer fewer, if still twice the need."""
+
+NOBODY = -1
+"""OR-Tools' vehicle of a job that is left out."""
+
+SLICE_S = 1.5
+SLICE_JOBS = 2000
+"""A search that can be halted is cut into slices: of so many seconds, or of so many iterations
+times jobs."""
+
+HOTTEST, COLDEST = 0.1, 0.001
+"""Temperatures of the annealing where it is cut into slices, in costs of an average way."""
+
+FIRST_LOOK = Limit(iterations=1)
 
 BEYOND_ALL = 10**15
 """Penalty in millicents of a job that must be done; eight thousand of them fit into 64 bits."""
@@ -63,12 +80,73 @@ class OrToolsRouting:
         EngineFailed
             A job that must be done found no place.
         """
-        possible = bool(problem.jobs) and any(group.count > 0 for group in problem.vehicles)
-        found = _Model(problem, seed).search(limit, start) if possible else []
-        answers = [answer for answer in (repaired(problem, found), start) if answer is not None]
-        if not answers:
+        if limit.halt is None:
+            best = _found(problem, limit, seed, start)
+        else:
+            best = _found_in_slices(problem, limit, seed, start)
+        if best is None:
             raise EngineFailed("CG-3001", "OR-Tools found no place for a job that must be done")
-        return min(answers, key=lambda answer: answer.cost_millicents)
+        return best
+
+
+def _found(
+    problem: RoutingProblem,
+    limit: Limit,
+    seed: int,
+    start: RoutingAnswer | None,
+    heat: _Heat | None = None,
+) -> RoutingAnswer | None:
+    """Search once; None where a job that must be done found no place."""
+    possible = bool(problem.jobs) and any(group.count > 0 for group in problem.vehicles)
+    found = _Model(problem, seed).search(limit, start, heat) if possible else []
+    answers = [answer for answer in (repaired(problem, found), start) if answer is not None]
+    return min(answers, key=lambda answer: answer.cost_millicents, default=None)
+
+
+def _found_in_slices(
+    problem: RoutingProblem, limit: Limit, seed: int, start: RoutingAnswer | None
+) -> RoutingAnswer | None:
+    """Search slice by slice, each from the best so far, and look between two for a halt.
+
+    A search that runs cannot be told to finish: OR-Tools holds the interpreter, and its iterated
+    local search begins the next iteration whatever a callback says. The annealing cools over all
+    slices as it would over one search.
+    """
+    budget, whole, best = Budget(limit), _amount(limit), start
+    share = min(1.0, _slice(problem, limit) / whole)
+    for number in count():
+        left, part = budget.left(), budget.left(share)
+        if left is None or part is None:
+            break
+        begins = 1.0 - _amount(left) / whole
+        heat = _Heat(begins=begins, ends=min(1.0, begins + _amount(part) / whole))
+        best = _found(problem, part, seed + number, best, heat)
+        budget.spend(part.iterations or 0)
+    if best is None or (limit.halted and best.dropped):
+        return _found(problem, FIRST_LOOK, seed, best)
+    return best
+
+
+def _slice(problem: RoutingProblem, limit: Limit) -> float:
+    """Say how long one search may be; an iteration takes the longer the more jobs there are."""
+    return max(1, SLICE_JOBS // max(1, len(problem.jobs))) if limit.iterations else SLICE_S
+
+
+def _amount(limit: Limit) -> float:
+    """Give the number of a limit, be it seconds or iterations."""
+    return float(limit.iterations or limit.seconds or 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Heat:
+    """Which part of the annealing a slice is: 0 is the beginning, 1 the end."""
+
+    begins: float
+    ends: float
+
+    def at(self, progress: float, reference: float) -> float:
+        """Give the temperature, which falls by the same factor in every equal part."""
+        return reference * HOTTEST * float((COLDEST / HOTTEST) ** progress)
 
 
 class _Model:
@@ -96,19 +174,39 @@ class _Model:
             self._add_loads()
             self._add_time()
             self._add_disjunctions()
+            self._forbid()
 
     def _add_costs(self) -> None:
-        metres = self.problem.distance_m[np.ix_(self.nodes, self.nodes)].copy()
-        missing = metres == UNREACHABLE
-        metres[missing] = 1 + 2 * int(metres.max(initial=0)) * (len(self.jobs) + 1)
-        evaluators: dict[int, int] = {}
+        metres = metres_between(self.problem, self.nodes, len(self.jobs))
+        evaluators: dict[tuple[int, bytes], int] = {}
         for vehicle, number in enumerate(self.groups):
             group = self.problem.vehicles[number]
-            rate = group.cents_per_km
-            if rate not in evaluators:
-                evaluators[rate] = self.routing.RegisterTransitMatrix((metres * rate).tolist())
-            self.routing.SetArcCostEvaluatorOfVehicle(evaluators[rate], vehicle)
+            added = self._added(number)
+            key = (group.cents_per_km, added.tobytes())
+            if key not in evaluators:
+                millicents = metres * group.cents_per_km
+                millicents[:, : len(self.jobs)] += added
+                evaluators[key] = self.routing.RegisterTransitMatrix(millicents.tolist())
+            self.routing.SetArcCostEvaluatorOfVehicle(evaluators[key], vehicle)
             self.routing.SetFixedCostOfVehicle(group.fixed_cents * MILLICENTS_PER_CENT, vehicle)
+
+    def _added(self, group: int) -> IntArray:
+        """Give the millicents that a group adds to the way into each job."""
+        if self.problem.group_cents is None:
+            return np.zeros(len(self.jobs), dtype=np.int64)
+        added: IntArray = np.maximum(self.problem.group_cents[self.jobs, group], 0)
+        return added * MILLICENTS_PER_CENT
+
+    def _forbid(self) -> None:
+        """Keep the vehicles of each group from the jobs that they may not do."""
+        if self.problem.group_cents is None:
+            return
+        may = [self.problem.may_do(number) for number in self.groups]
+        for node, index in enumerate(self.jobs):
+            vehicles = [vehicle for vehicle, jobs in enumerate(may) if jobs[index]]
+            if vehicles and len(vehicles) < len(self.groups):
+                place = self.manager.NodeToIndex(node)
+                self.routing.VehicleVar(place).SetValues([NOBODY, *vehicles])
 
     def _add_loads(self) -> None:
         for dimension in range(len(self.problem.vehicles[0].capacity)):
@@ -125,7 +223,9 @@ class _Model:
     def _add_time(self) -> None:
         horizon = 1 + max(group.latest for group in self.problem.vehicles)
         evaluators = [
-            self.routing.RegisterTransitMatrix(self._seconds(profile, horizon).tolist())
+            self.routing.RegisterTransitMatrix(
+                seconds_between(self.problem, profile, self.nodes, len(self.jobs), horizon).tolist()
+            )
             for profile in range(len(self.problem.duration_s))
         ]
         self.routing.AddDimensionWithVehicleTransits(
@@ -167,32 +267,21 @@ class _Model:
                 rate = nearest_div(job.late_cents_per_min * MILLICENTS_PER_CENT, 60)
                 time.SetCumulVarSoftUpperBound(place, max(0, job.due + service), rate)
 
-    def _seconds(self, profile: int, beyond: Seconds) -> IntArray:
-        """Give the durations of a profile, with service on the way into a job's node."""
-        problem = self.problem
-        square = np.ix_(self.nodes, self.nodes)
-        travel = problem.duration_s[profile][square]
-        missing = (travel == UNREACHABLE) | (problem.distance_m[square] == UNREACHABLE)
-        service = np.array([problem.service_s[node] for node in self.nodes], dtype=np.int64)
-        service[len(self.jobs) :] = 0
-        jobs = len(self.jobs)
-        seconds = travel + service
-        shared = self.nodes[:jobs, None] == self.nodes[None, :jobs]
-        seconds[:jobs, :jobs][shared] = 0
-        seconds[missing] = beyond
-        return seconds
-
     def _add_disjunctions(self) -> None:
         for node, index in enumerate(self.jobs):
             cents = self.problem.jobs[index].drop_cents
             penalty = BEYOND_ALL if cents is None else cents * MILLICENTS_PER_CENT
             self.routing.AddDisjunction([self.manager.NodeToIndex(node)], penalty)
 
-    def search(self, limit: Limit, start: RoutingAnswer | None) -> list[RoutingRoute]:
+    def search(
+        self, limit: Limit, start: RoutingAnswer | None, heat: _Heat | None = None
+    ) -> list[RoutingRoute]:
         """Run the iterated local search and give the routes found."""
         if not self.groups:
             return []
         parameters = _parameters(limit)
+        if heat is not None:
+            self._set_heat(parameters, heat)
         self.routing.CloseModelWithParameters(parameters)
         if start is not None:
             hint = self.routing.ReadAssignmentFromRoutes(self._vehicle_routes(start), True)
@@ -200,6 +289,16 @@ class _Model:
                 self.routing.SetFirstSolutionHint(hint)
         found = self.routing.SolveWithIteratedLocalSearch(parameters)
         return [] if found is None else list(self._routes(found))
+
+    def _set_heat(self, parameters: RoutingSearchParameters, heat: _Heat) -> None:
+        rates = [self.problem.vehicles[number].cents_per_km for number in set(self.groups)]
+        metres = metres_between(self.problem, self.nodes, len(self.jobs))
+        reference = max(1.0, float(np.mean(metres)) * float(np.mean(rates)))
+        ils = parameters.iterated_local_search_parameters
+        annealing = ils.reference_solution_acceptance_strategy.simulated_annealing
+        annealing.automatic_temperatures = False
+        annealing.initial_temperature = heat.at(heat.begins, reference)
+        annealing.final_temperature = heat.at(heat.ends, reference)
 
     def _vehicle_routes(self, answer: RoutingAnswer) -> list[list[int]]:
         node_of = {index: node for node, index in enumerate(self.jobs)}

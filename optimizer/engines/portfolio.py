@@ -63,11 +63,23 @@ class Portfolio:
         EngineFailed
             A job that must be done found no place.
         """
+        if limit.halted:
+            return _at_once(problem, limit=limit, seed=seed, start=start)
         relay = _Relay(problem, Budget(limit), seed)
         best = with_fewer_routes(problem, relay.scout(start))
         if best.routes:
             best = relay.race(best)
         return best
+
+
+def _at_once(
+    problem: RoutingProblem, *, limit: Limit, seed: int, start: RoutingAnswer | None
+) -> RoutingAnswer:
+    """Answer a halted limit: the first look of whichever engine has one."""
+    try:
+        return PyVrp().solve(problem, limit=limit, seed=seed, start=start)
+    except EngineFailed:
+        return OrToolsRouting().solve(problem, limit=limit, seed=seed, start=start)
 
 
 class _Relay:
@@ -88,6 +100,8 @@ class _Relay:
             return first
         second = self._ortools(RESCUE if first is None else PROBE, first)
         answers = [answer for answer in (first, second) if answer is not None]
+        if not answers and self.budget.limit.halted:
+            return _at_once(self.problem, limit=self.budget.limit, seed=self.seed, start=None)
         if not answers:
             raise EngineFailed("CG-3001", "no engine found a place for a job that must be done")
         return min(answers, key=lambda answer: answer.cost_millicents)

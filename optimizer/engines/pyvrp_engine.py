@@ -22,10 +22,12 @@ The module is long because one file alone may call PyVRP; which model comes when
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pyvrp
 from pyvrp import search as pyvrp_search
 from pyvrp.exceptions import PenaltyBoundWarning
@@ -33,7 +35,7 @@ from pyvrp.IteratedLocalSearch import IteratedLocalSearchCallbacks
 
 from optimizer.domain.errors import EngineFailed
 from optimizer.domain.limit import Limit
-from optimizer.domain.travel_matrix import UNREACHABLE, IntArray
+from optimizer.domain.travel_matrix import IntArray
 from optimizer.domain.units import nearest_div
 from optimizer.engines.budget import Budget
 from optimizer.engines.engine import RoutingAnswer, RoutingProblem, RoutingRoute
@@ -46,6 +48,7 @@ from optimizer.engines.simplify import (
     service_starts,
 )
 from optimizer.engines.view import Dues, View, first_view
+from optimizer.engines.ways import forbids, metres_between, seconds_between, ways_by_group
 
 Matrix: TypeAlias = Any
 """PyVRP's annotation of a matrix, ``ndarray[int]``, is none that numpy knows."""
@@ -108,11 +111,17 @@ class PyVrp:
     ) -> RoutingAnswer:
         """Find good routes within the limit; the iterations used are booked on the meter.
 
+        Once the limit is halted, the answer is what local search makes of the start.
+
         Raises
         ------
         EngineFailed
             A job that must be done found no place.
         """
+        if limit.halted:
+            if start is not None and not start.dropped:
+                return start
+            limit = Limit(iterations=1)
         budget = Budget(limit)
         best = self._search(problem, budget, seed, start)
         if meter is not None:
@@ -158,54 +167,60 @@ def _better(*answers: RoutingAnswer | None) -> RoutingAnswer | None:
 class _Model:
     """A routing problem in PyVRP's words.
 
-    PyVRP's locations are the nodes that have jobs, then the ends of routes.
+    PyVRP's locations are the nodes that have jobs, then the ends of routes. Where groups add cents
+    to jobs, every job has a location of its own and every kind of group a profile of its own,
+    whose distances are millicents.
     """
 
     def __init__(self, problem: RoutingProblem, view: View, start: RoutingAnswer | None) -> None:
         self.problem = problem
         self.view = view
         self.client_of = {job: client for client, job in enumerate(view.jobs)}
-        nodes = sorted({problem.jobs[index].node for index in view.jobs})
-        self.location_of = {node: place for place, node in enumerate(nodes)}
         groups = problem.vehicles
         ends = sorted({node for group in groups for node in (group.start, group.end)})
         self.depot_of = {node: place for place, node in enumerate(ends)}
         self.groups = [number for number, group in enumerate(groups) if group.count > 0]
-        self.timeless = is_timeless(problem)
+        self.timeless = is_timeless(problem) and not forbids(problem)
         starts = None if view.dues is Dues.OPEN else service_starts(problem, start)
         self.closes = narrowed_closes(problem, starts=starts)
-        distances, durations = self._matrices(np.array([*nodes, *ends], dtype=np.int64))
+        self.beyond = 1 + max((group.latest for group in groups), default=0)
+        nodes = sorted({problem.jobs[index].node for index in view.jobs})
+        if problem.group_cents is None:
+            places = {node: place for place, node in enumerate(nodes)}
+            self.location_of = {index: places[problem.jobs[index].node] for index in view.jobs}
+            distances, durations = self._matrices(np.array([*nodes, *ends], dtype=np.int64), nodes)
+            self.kind_of = [group.profile for group in groups]
+        else:
+            self.location_of = self.client_of
+            ways, self.kind_of = ways_by_group(problem, view.jobs, ends, beyond=self.beyond)
+            distances = [kind.millicents for kind in ways]
+            durations = [kind.seconds for kind in ways]
+        locations = 1 + max(self.location_of.values(), default=-1)
         self.data = pyvrp.ProblemData(
-            locations=[pyvrp.Location(0, 0) for _ in [*nodes, *ends]],
+            locations=[pyvrp.Location(0, 0) for _ in range(locations + len(ends))],
             clients=[self._client(index) for index in view.jobs],
-            depots=[pyvrp.Depot(len(nodes) + place) for place in range(len(ends))],
+            depots=[pyvrp.Depot(locations + place) for place in range(len(ends))],
             vehicle_types=[self._vehicle_type(number) for number in self.groups],
             distance_matrices=distances,
             duration_matrices=durations,
         )
 
-    def _matrices(self, nodes: IntArray) -> tuple[list[Matrix], list[Matrix]]:
+    def _matrices(
+        self, nodes: IntArray, with_jobs: Sequence[int]
+    ) -> tuple[list[Matrix], list[Matrix]]:
         """Give distances and durations per profile, with service on the way into a job's node.
 
         A missing way is farther than all ways together and takes longer than any shift.
         """
         problem = self.problem
-        square = np.ix_(nodes, nodes)
-        metres = problem.distance_m[square].copy()
-        missing = metres == UNREACHABLE
-        metres[missing] = 1 + 2 * int(metres.max(initial=0)) * (len(problem.jobs) + 1)
-        jobs = len(self.location_of)
-        service = np.array([problem.service_s[node] for node in self.location_of], dtype=np.int64)
-        beyond = 1 + max((group.latest for group in problem.vehicles), default=0)
-        durations = []
-        for matrix in problem.duration_s:
-            seconds = matrix[square].copy()
-            missing_here = missing | (seconds == UNREACHABLE)
-            seconds[:, :jobs] += service
-            seconds[missing_here] = beyond
-            np.fill_diagonal(seconds, 0)
-            durations.append(seconds)
-        np.fill_diagonal(metres, 0)
+        metres = metres_between(problem, nodes, len(problem.jobs))
+        jobs = len(with_jobs)
+        durations = [
+            seconds_between(problem, profile, nodes, jobs, self.beyond)
+            for profile in range(len(problem.duration_s))
+        ]
+        for matrix in (metres, *durations):
+            np.fill_diagonal(matrix, 0)
         return [metres] * len(durations), durations
 
     def _client(self, index: int) -> pyvrp.Client:
@@ -213,7 +228,7 @@ class _Model:
         service = self.problem.service_s[job.node]
         closes = self.closes[index]
         return pyvrp.Client(
-            location=self.location_of[job.node],
+            location=self.location_of[index],
             delivery=[job.load[dimension] for dimension in self.view.dimensions],
             tw_early=0 if self.timeless else max(0, min(job.opens, closes) + service),
             tw_late=UNBOUNDED if self.timeless else max(0, closes + service),
@@ -230,9 +245,9 @@ class _Model:
             start_depot=self.depot_of[group.start],
             end_depot=self.depot_of[group.end],
             fixed_cost=group.fixed_cents * MILLICENTS_PER_CENT,
-            unit_distance_cost=group.cents_per_km,
+            unit_distance_cost=(group.cents_per_km if self.problem.group_cents is None else 1),
             unit_duration_cost=nearest_div(group.cents_per_h * MILLICENTS_PER_CENT, 3600),
-            profile=group.profile,
+            profile=self.kind_of[number],
             tw_early=0 if self.timeless else group.earliest,
             tw_late=UNBOUNDED if self.timeless else max(group.earliest, group.latest),
             shift_duration=UNBOUNDED if longest is None or self.timeless else longest,
@@ -303,7 +318,11 @@ class _Model:
         """Price a unit of load, a second and a metre by what an average way costs."""
         data = self.data
         metres = max(1.0, float(np.mean(data.distance_matrix(0))))
-        seconds = max(1.0, float(np.mean(data.duration_matrix(0))))
+        durations: npt.NDArray[np.int64] = np.asarray(data.duration_matrix(0), dtype=np.int64)
+        if self.problem.group_cents is not None:
+            # What a group may not do says nothing of how long ways take.
+            durations = durations[durations < self.beyond]
+        seconds = max(1.0, float(np.mean(durations)))
         kinds = data.vehicle_types()
         way = float(
             np.mean([k.unit_distance_cost * metres + k.unit_duration_cost * seconds for k in kinds])

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from optimizer.engines.engine import RoutingAnswer, RoutingProblem, RoutingRoute
 from optimizer.engines.schedule import (
     MILLICENTS_PER_CENT,
+    added_millicents,
     answer_of,
     fits,
     load_of,
@@ -108,7 +109,7 @@ def _places(
 ) -> Iterator[tuple[int, int, RoutingRoute]]:
     """Give every place for a job as (extra cost, number of the route, the route with it)."""
     for place, route in enumerate(routes):
-        if not fits(problem, RoutingRoute(group=route.group, jobs=(*route.jobs, index))):
+        if not _takes(problem, route, index):
             continue
         for position in range(len(route.jobs) + 1):
             jobs = (*route.jobs[:position], index, *route.jobs[position:])
@@ -123,6 +124,13 @@ def _places(
             cost = route_millicents(problem, tried)
             if cost is not None:
                 yield cost, len(routes), tried
+
+
+def _takes(problem: RoutingProblem, route: RoutingRoute, index: int) -> bool:
+    """Say whether a route's vehicle has room for one more job and may do it."""
+    if added_millicents(problem, RoutingRoute(group=route.group, jobs=(index,))) is None:
+        return False
+    return fits(problem, RoutingRoute(group=route.group, jobs=(*route.jobs, index)))
 
 
 def _worth(problem: RoutingProblem, index: int) -> float:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from math import inf
 
@@ -25,6 +25,7 @@ import numpy as np
 from optimizer.domain.travel_matrix import UNREACHABLE, IntArray
 from optimizer.domain.units import Metres, Seconds, nearest_div
 from optimizer.engines.engine import (
+    FORBIDDEN,
     Job,
     RoutingAnswer,
     RoutingProblem,
@@ -51,7 +52,7 @@ class Schedule:
     late_s
         Per job: seconds by which its service starts after its due time.
     cost_millicents
-        Vehicle, distance, time and lateness.
+        Vehicle, distance, time, lateness, and what its group adds to its jobs.
     """
 
     departs: Seconds
@@ -96,10 +97,14 @@ def visits_of(problem: RoutingProblem, route: RoutingRoute) -> Iterator[tuple[in
 
 
 def schedule(problem: RoutingProblem, route: RoutingRoute) -> Schedule | None:
-    """Time and price a route; None where a window, the shift, a ride or a missing way forbids it.
+    """Time and price a route.
 
-    Loads are not looked at.
+    None where a window, the shift, a ride, a missing way or ``group_cents`` forbids it. Loads are
+    not looked at.
     """
+    added = added_millicents(problem, route)
+    if added is None:
+        return None
     group = problem.vehicles[route.group]
     visits = [_visit(problem, jobs) for _, jobs in visits_of(problem, route)]
     legs = _legs(problem, group, [visit.node for visit in visits])
@@ -112,7 +117,16 @@ def schedule(problem: RoutingProblem, route: RoutingRoute) -> Schedule | None:
     delay = _delay(group, visits, early)
     if delay is None:
         return None
-    return _put_off(group, visits, early, delay, sum(metres))
+    timed = _put_off(group, visits, early, delay, sum(metres))
+    return replace(timed, cost_millicents=timed.cost_millicents + added) if added else timed
+
+
+def added_millicents(problem: RoutingProblem, route: RoutingRoute) -> int | None:
+    """Price what a route's group adds to its jobs; None where it may not do one of them."""
+    if problem.group_cents is None:
+        return 0
+    cents = problem.group_cents[list(route.jobs), route.group]
+    return None if (cents == FORBIDDEN).any() else int(cents.sum()) * MILLICENTS_PER_CENT
 
 
 def load_of(problem: RoutingProblem, jobs: Iterable[int]) -> tuple[int, ...]:
@@ -217,6 +231,9 @@ def _route_faults(problem: RoutingProblem, answer: RoutingAnswer) -> Iterator[st
             yield f"route {place} does nothing"
         if not fits(problem, route):
             yield f"route {place} is loaded beyond its capacity"
+        if added_millicents(problem, route) is None:
+            yield f"route {place} does a job that its group may not do"
+            return
         timed = schedule(problem, route)
         if timed is None:
             yield f"route {place} breaks a window, its shift, a ride, or has no way"

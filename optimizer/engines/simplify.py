@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimizer.domain.travel_matrix import UNREACHABLE, IntArray
+from optimizer.domain.travel_matrix import UNREACHABLE
 from optimizer.domain.units import Seconds
-from optimizer.engines.engine import Job, RoutingAnswer, RoutingProblem, RoutingRoute
+from optimizer.engines.engine import FORBIDDEN, Job, RoutingAnswer, RoutingProblem, RoutingRoute
 from optimizer.engines.schedule import MILLICENTS_PER_CENT, route_millicents, schedule
 
 NEVER = 2**40
@@ -31,7 +31,8 @@ class Prospects:
     hopeless
         No vehicle can do the job even alone.
     served
-        The job must be done, or costs no more on a route of its own than left out.
+        The job must be done, or costs no more on a route of its own than left out, and is not one
+        of too many that only one group may do.
     """
 
     hopeless: tuple[bool, ...]
@@ -41,14 +42,33 @@ class Prospects:
 def prospects(problem: RoutingProblem) -> Prospects:
     """Try every job alone."""
     alone = [_alone(problem, index) for index in range(len(problem.jobs))]
+    crowded = _crowded(problem)
     return Prospects(
         hopeless=tuple(cost is None for cost in alone),
         served=tuple(
             cost is not None
-            and (job.drop_cents is None or job.drop_cents * MILLICENTS_PER_CENT >= cost)
-            for job, cost in zip(problem.jobs, alone, strict=True)
+            and (
+                job.drop_cents is None
+                or (index not in crowded and job.drop_cents * MILLICENTS_PER_CENT >= cost)
+            )
+            for index, (job, cost) in enumerate(zip(problem.jobs, alone, strict=True))
         ),
     )
+
+
+def _crowded(problem: RoutingProblem) -> set[int]:
+    """Name the jobs that only one group may do, where its vehicles have no room for all of them."""
+    crowded: set[int] = set()
+    if problem.group_cents is None:
+        return crowded
+    allowed = problem.group_cents != FORBIDDEN
+    single = allowed.sum(axis=1) == 1
+    for number, group in enumerate(problem.vehicles):
+        jobs = np.flatnonzero(single & allowed[:, number]).tolist()
+        load = np.sum([problem.jobs[index].load for index in jobs], axis=0)
+        if jobs and (load > group.count * np.array(group.capacity)).any():
+            crowded.update(jobs)
+    return crowded
 
 
 def _alone(problem: RoutingProblem, index: int) -> int | None:
@@ -109,17 +129,16 @@ def narrowed_closes(
 ) -> list[Seconds]:
     """Give the closing time of every job with its longest ride, and its due time, as hard bounds.
 
-    A ride counts from the earliest departure of any group. A bound that no vehicle can keep is
-    not set. Due times count only where ``starts`` is given, and a job that starts later than its
-    due time there keeps that start.
+    A ride counts from the earliest departure of any group that may do the job. A bound that none
+    of their vehicles can keep is not set. Due times count only where ``starts`` is given, and a job
+    that starts later than its due time there keeps that start.
     """
-    reach = _reach(problem)
-    first = min((group.earliest for group in problem.vehicles), default=0)
+    first, reach = _at_best(problem)
     result = []
     for index, job in enumerate(problem.jobs):
         closes = job.closes
-        at_best = max(job.opens, int(reach[job.node]))
-        for bound in _bounds(job, first, starts, index):
+        at_best = max(job.opens, reach[index])
+        for bound in _bounds(job, first[index], starts, index):
             if bound >= at_best:
                 closes = min(closes, bound)
         result.append(closes)
@@ -135,12 +154,16 @@ def _bounds(
     return bounds
 
 
-def _reach(problem: RoutingProblem) -> IntArray:
-    """Say when a vehicle that drives straight there arrives at each node."""
-    nodes = problem.distance_m.shape[0]
-    reach = np.full(nodes, NEVER, dtype=np.int64)
-    for group in problem.vehicles:
-        seconds = problem.duration_s[group.profile][group.start]
-        missing = (problem.distance_m[group.start] == UNREACHABLE) | (seconds == UNREACHABLE)
+def _at_best(problem: RoutingProblem) -> tuple[list[Seconds], list[Seconds]]:
+    """Give the earliest departure for each job, and when a vehicle straight there arrives."""
+    nodes = np.array([job.node for job in problem.jobs], dtype=np.int64)
+    first = np.full(len(nodes), NEVER, dtype=np.int64)
+    reach = first.copy()
+    for number, group in enumerate(problem.vehicles):
+        may = problem.may_do(number)
+        seconds = problem.duration_s[group.profile][group.start, nodes]
+        missing = problem.distance_m[group.start, nodes] == UNREACHABLE
+        missing |= (seconds == UNREACHABLE) | ~may
+        first = np.where(may, np.minimum(first, group.earliest), first)
         reach = np.minimum(reach, np.where(missing, NEVER, group.earliest + seconds))
-    return reach
+    return first.tolist(), reach.tolist()

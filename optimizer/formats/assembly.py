@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from math import ceil
 
 from optimizer.domain.fleet import Vehicle
@@ -13,7 +14,8 @@ from optimizer.domain.orders import OrderLine
 from optimizer.domain.problem import HORIZON_S, Problem
 from optimizer.domain.units import LARGEST_SUM, PER_THOUSAND, SECONDS_PER_HOUR, ceil_div
 from optimizer.formats.bodies import bodies_for
-from optimizer.formats.faults import FaultLog
+from optimizer.formats.cut_off_settings import read_cut_offs
+from optimizer.formats.faults import FaultLog, shown
 from optimizer.formats.order_rows import read_orders
 from optimizer.formats.raw import ORDERS, SITES, STOCK, VEHICLES, RawProblem, RawSettings, RawTable
 from optimizer.formats.settings import Settings, read_settings
@@ -43,9 +45,10 @@ def assemble(raw: RawProblem, log: FaultLog) -> Problem | None:
     stock = read_stock(_table(raw, STOCK), index, log)
     _check_network(raw, index.kinds.values(), log)
     _check_types(node, settings, vehicles.values(), log)
+    _check_usual_vehicles(node.child("usual_vehicles"), settings, sites, vehicles, log)
     problem = _problem(raw.name, settings, sites=sites, vehicles=vehicles, lines=lines, stock=stock)
     _check_sums(raw, problem, log)
-    return problem
+    return replace(problem, cut_offs=read_cut_offs(node.child("cut_offs"), index))
 
 
 def _problem(
@@ -74,6 +77,7 @@ def _problem(
         radius_m=settings.radius_m,
         ambient_c=settings.ambient_c,
         sun_c=settings.sun_c,
+        usual_vehicle=settings.usual_vehicle,
     )
 
 
@@ -101,6 +105,24 @@ def _check_types(
     speeds = node.child("travel").child("speed_kmh")
     if isinstance(speeds.value, Mapping):
         refuse_idle_types(fleet, {name: speeds.child(name) for name in speeds.value})
+
+
+def _check_usual_vehicles(
+    node: Node,
+    settings: Settings,
+    sites: Mapping[SiteId, Site],
+    vehicles: Mapping[VehicleId, Vehicle],
+    log: FaultLog,
+) -> None:
+    """Refuse sites and vehicles that no table has; of tables with bad rows nothing is known."""
+    for site, vehicle in settings.usual_vehicle.items():
+        if site not in sites and not log.bad_rows(SITES):
+            cause = f"no site is called {shown(site)}{log.meant(site, sites)}"
+            node.child(site).fault("CG-1015", cause, "Write the id of a site of the sites table")
+        if vehicle not in vehicles and not log.bad_rows(VEHICLES):
+            cause = f"no vehicle is called {shown(vehicle)}{log.meant(vehicle, vehicles)}"
+            action = "Write the id of a vehicle of the vehicles table, or take the site out"
+            node.child(site).fault("CG-1015", cause, action)
 
 
 def _check_sums(raw: RawProblem, problem: Problem, log: FaultLog) -> None:
@@ -147,4 +169,9 @@ def _trip_cents(vehicle: Vehicle, metres: int) -> int:
 def _line_cents(weights: ObjectiveWeights, line: OrderLine, dearest: int) -> int:
     base = line.value_cents + weights.round_trips_per_unserved * dearest
     worn = ceil(line.value_cents * weights.shelf_life_weight)
-    return ceil(base * weights.factor(line.priority)) + worn + weights.transfer_cents
+    return (
+        ceil(base * weights.factor(line.priority))
+        + worn
+        + weights.transfer_cents
+        + weights.stability_cents
+    )

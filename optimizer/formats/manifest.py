@@ -1,7 +1,8 @@
 """What a driver and a loader hold in hand: one CSV per vehicle, in the order of the stops.
 
 A compartment is loaded in the reverse order of its stops: loading order 1 goes in first, lies
-farthest from the door and is handed over last.
+farthest from the door and is handed over last. Insulated boxes are numbered in the order of the
+stops, zone by zone.
 """
 
 from __future__ import annotations
@@ -9,18 +10,36 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from optimizer.domain.ids import VehicleId
-from optimizer.domain.plan import Delivery, Plan, Route, Stop
+from optimizer.domain.plan import BoxLoad, Delivery, Plan, Route, Stop
 from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import ZONES, Zone
-from optimizer.domain.units import thousands
+from optimizer.domain.units import ceil_div, thousands
 
 COLUMNS = (
     "trip", "stop", "zone", "loading_order", "site", "name", "arrives", "order", "line", "article",
-    "mass_kg", "volume_l",
+    "mass_kg", "volume_l", "batch", "product_c", "margin_c", "boxes", "ice_kg",
+    # To be filled in at the hand-over.
+    "measured_c", "refused", "empties", "signature",
 )  # fmt: skip
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxShare:
+    """The insulated boxes that the goods of a stop lie in, numbered in the order of the stops.
+
+    Where two stops share a box it is the last one of the first and the first one of the second.
+    """
+
+    first: int
+    last: int
+    ice_kg: float
+
+    def __str__(self) -> str:
+        return f"{self.first}" if self.first == self.last else f"{self.first}-{self.last}"
 
 
 def manifest_csv(problem: Problem, plan: Plan, vehicle: VehicleId) -> str:
@@ -64,17 +83,55 @@ def loading_order(route: Route) -> dict[tuple[int, Zone], int]:
     return order
 
 
+def box_shares(route: Route) -> dict[tuple[int, Zone], BoxShare]:
+    """Share out the boxes and the ice of every zone over the stops, by litres.
+
+    Returns
+    -------
+    dict[tuple[int, Zone], BoxShare]
+        By index of the stop and zone. The ice of the stops adds up to the ice of the trip.
+    """
+    shares: dict[tuple[int, Zone], BoxShare] = {}
+    for box in route.boxes:
+        if box.count > 0:
+            shares |= {(index, box.zone): share for index, share in _shared(route, box)}
+    return shares
+
+
+def _shared(route: Route, box: BoxLoad) -> list[tuple[int, BoxShare]]:
+    wanted = [
+        (index, volume)
+        for index, stop in enumerate(route.stops)
+        if (volume := sum(one.volume_ml for one in _of_zone(stop, box.zone))) > 0
+    ]
+    total = sum(volume for _, volume in wanted)
+    answer = []
+    before = 0
+    for index, volume in wanted:
+        after = before + volume
+        share = BoxShare(
+            first=before * box.count // total + 1,
+            last=ceil_div(after * box.count, total),
+            ice_kg=box.ice_kg * volume / total,
+        )
+        answer.append((index, share))
+        before = after
+    return answer
+
+
 def _of_zone(stop: Stop, zone: Zone) -> list[Delivery]:
     return [delivery for delivery in stop.delivers if delivery.zone is zone]
 
 
 def _rows(problem: Problem, plan: Plan, route: Route) -> Iterator[list[object]]:
     order = loading_order(route)
+    shares = box_shares(route)
     for i, stop in enumerate(route.stops):
         site = problem.sites[stop.site]
         arrives = plan.horizon.instant(stop.arrives)
         for zone in ZONES:
             for delivery in _of_zone(stop, zone):
+                line = problem.lines[delivery.key]
                 yield [
                     route.trip,
                     i + 1,
@@ -85,7 +142,29 @@ def _rows(problem: Problem, plan: Plan, route: Route) -> Iterator[list[object]]:
                     f"{arrives:%Y-%m-%d %H:%M}",
                     safe_cell(delivery.key.order),
                     safe_cell(delivery.key.line),
-                    safe_cell(problem.lines[delivery.key].article),
+                    safe_cell(line.article),
                     thousands(delivery.mass_g),
                     thousands(delivery.volume_ml),
+                    safe_cell(line.batch or ""),
+                    *_expected(stop, zone),
+                    *_boxed(stop, delivery, shares.get((i, zone))),
+                    *[""] * 4,
                 ]
+
+
+def _expected(stop: Stop, zone: Zone) -> tuple[object, object]:
+    predicted = stop.predicted.get(zone)
+    if predicted is None:
+        return "", ""
+    # Adding 0.0 turns a rounded minus nought into nought.
+    return round(predicted.product_c, 2) + 0.0, round(predicted.margin_c, 2) + 0.0
+
+
+def _boxed(stop: Stop, delivery: Delivery, share: BoxShare | None) -> tuple[object, object]:
+    """Give the boxes of the stop and the line's part of their ice, so that a column adds up."""
+    if share is None:
+        return "", ""
+    total = sum(one.volume_ml for one in _of_zone(stop, delivery.zone))
+    # "1-2" would be a date to a spreadsheet.
+    boxes = str(share).replace("-", " to ")
+    return boxes, round(share.ice_kg * delivery.volume_ml / total, 3)

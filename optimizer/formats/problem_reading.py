@@ -72,7 +72,7 @@ def read_problem(path: Path | str, *, keep_good_rows: bool = False) -> ReadResul
         With every fault that could be found.
     """
     log = FaultLog()
-    return _finish(_raw_problem(Path(path), log), log, keep_good_rows)
+    return finished(raw_problem(Path(path), log), log, keep_good_rows)
 
 
 def problem_from_document(
@@ -95,7 +95,7 @@ def problem_from_document(
         With every fault that could be found.
     """
     log = FaultLog()
-    return _finish(raw_from_document(document, name, log), log, keep_good_rows)
+    return finished(raw_from_document(document, name, log), log, keep_good_rows)
 
 
 def raw_from_document(document: Mapping[str, Any], name: str, log: FaultLog) -> RawProblem:
@@ -113,7 +113,14 @@ def raw_from_document(document: Mapping[str, Any], name: str, log: FaultLog) -> 
     return RawProblem(name=name, settings=RawSettings(document=rest, place=pointer), tables=tables)
 
 
-def _finish(raw: RawProblem | None, log: FaultLog, keep_good_rows: bool) -> ReadResult:
+def finished(raw: RawProblem | None, log: FaultLog, keep_good_rows: bool) -> ReadResult:
+    """Make the problem of raw rows, or refuse them.
+
+    Raises
+    ------
+    InputRefused
+        With every fault in the log, those that reading the raw rows has left there too.
+    """
     problem = None if raw is None else assemble(raw, log)
     anything_left = problem is not None and len(problem.lines) > 0
     refused = log.refuse_all_but_rows_of(ORDERS if keep_good_rows and anything_left else None)
@@ -127,7 +134,8 @@ def _finish(raw: RawProblem | None, log: FaultLog, keep_good_rows: bool) -> Read
     )
 
 
-def _raw_problem(path: Path, log: FaultLog) -> RawProblem | None:
+def raw_problem(path: Path, log: FaultLog) -> RawProblem | None:
+    """Read the raw rows of a folder, a workbook or a JSON file; None where there are none."""
     if path.is_dir():
         return _read_folder(path, log)
     if not path.exists():

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from optimizer.domain.ids import SiteId, VehicleId
 from optimizer.domain.objective import ObjectiveWeights, Promise
 from optimizer.domain.problem import Horizon, TravelSettings, Wave
 from optimizer.domain.temperature import TemperaturePolicy, Zone
@@ -28,6 +29,8 @@ PROBLEM_SCHEMA = "coldgrid/problem/1"
 KEYS = (
     "schema", "id", "time_zone", "horizon_start", "ambient_c", "sun_c", "travel", "waves", "zones",
     "promises", "time_on_board_h", "objective", "vehicle_types", "radius_km",
+    "usual_vehicles",
+    "cut_offs",
 )  # fmt: skip
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 DEFAULT_AMBIENT_C = 20.0
@@ -58,6 +61,7 @@ class Settings:
     objective: ObjectiveWeights
     types: TypeSettings
     radius_m: Metres | None
+    usual_vehicle: Mapping[SiteId, VehicleId]
 
 
 def read_settings(node: Node) -> Settings:
@@ -81,6 +85,7 @@ def read_settings(node: Node) -> Settings:
         objective=_objective(node.child("objective")),
         types=types,
         radius_m=_radius(node),
+        usual_vehicle=_usual_vehicles(node.child("usual_vehicles")),
     )
 
 
@@ -162,8 +167,15 @@ def _objective(node: Node) -> ObjectiveWeights:
         round_trips_per_unserved=node.child("round_trips_per_unserved").read(
             cells.whole(0, 10_000), 10
         ),
+        stability_cents=node.child("stability_cents").read(cells.whole(0, 10**9), 0),
         priority_factor=factors,
     )
+
+
+def _usual_vehicles(node: Node) -> dict[SiteId, VehicleId]:
+    """Read the vehicle of each site; one with an explicit null has none."""
+    usual = {site: entry.text() for site, entry in node.entries()}
+    return {site: vehicle for site, vehicle in usual.items() if vehicle is not None}
 
 
 def _radius(node: Node) -> Metres | None:

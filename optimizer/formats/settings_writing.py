@@ -13,6 +13,7 @@ from optimizer.domain.problem import Problem, TravelSettings
 from optimizer.domain.temperature import ZONES, AirProfile, TemperaturePolicy, Zone
 from optimizer.domain.units import SECONDS_PER_HOUR, Seconds, thousands
 from optimizer.formats.clock import Clock
+from optimizer.formats.cut_off_settings import cut_offs_document
 from optimizer.formats.settings import PROBLEM_SCHEMA
 from optimizer.formats.type_settings import BODY_FIELDS
 
@@ -44,6 +45,8 @@ def settings_document(problem: Problem) -> dict[str, Any]:
         | {"priority_factor": {str(p): f for p, f in problem.objective.priority_factor.items()}},
         "vehicle_types": {name: _body(body) for name, body in problem.bodies.items()},
         "radius_km": None if problem.radius_m is None else thousands(problem.radius_m),
+        "usual_vehicles": dict(problem.usual_vehicle),
+        "cut_offs": cut_offs_document(problem.cut_offs),
     }
 
 

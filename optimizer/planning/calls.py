@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from optimizer.domain.fleet import Echelon
 from optimizer.domain.ids import LineKey, SiteId
@@ -24,13 +25,18 @@ def keep(calls: Calls, left: set[LineKey]) -> Calls:
 
 
 def calls_of(
-    problem: Problem, travel: TravelProvider, lines_of: Mapping[SiteId, Sequence[OrderLine]]
+    problem: Problem,
+    travel: TravelProvider,
+    lines_of: Mapping[SiteId, Sequence[OrderLine]],
+    earliest: Seconds = 0,
 ) -> Calls:
-    """Give every line of a grid its wave."""
+    """Give every line of a grid its wave; a wave before the earliest moment leaves at it."""
+    waves = tuple(replace(wave, departs=max(wave.departs, earliest)) for wave in problem.waves)
+    later = replace(problem, waves=waves)
     calls: dict[Call, tuple[LineKey, ...]] = {}
     for grid, lines in lines_of.items():
         rides = _rides(problem, travel, grid, [line.site for line in lines])
-        for wave, group in lines_by_wave(problem, lines, rides).items():
+        for wave, group in lines_by_wave(later, lines, rides).items():
             if group:
                 calls[grid, wave] = tuple(line.key for line in group)
     return calls

@@ -8,7 +8,7 @@ with the spare steps shared out as the grid's goods are. Routes never stop fitti
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from optimizer.domain.fleet import Layout, Vehicle, layout_for
@@ -146,10 +146,17 @@ class FleetGroups:
 
 
 def group_slots(
-    slots: Sequence[Slot], *, nodes: Mapping[SiteId, int], profiles: Mapping[str, int]
+    slots: Sequence[Slot],
+    *,
+    nodes: Mapping[SiteId, int],
+    profiles: Mapping[str, int],
+    named: Collection[VehicleId] = (),
 ) -> FleetGroups:
-    """Group slots that no solver needs to tell apart; fixed cost counts on the first trip only."""
-    kinds: dict[VehicleGroup, list[Slot]] = {}
+    """Group slots that no solver needs to tell apart; fixed cost counts on the first trip only.
+
+    A vehicle that is named is a group of its own.
+    """
+    kinds: dict[tuple[VehicleGroup, VehicleId | None], list[Slot]] = {}
     for slot in slots:
         vehicle = slot.vehicle
         home = nodes[vehicle.home]
@@ -166,8 +173,9 @@ def group_slots(
             max_duration_s=slot.max_duration_s,
             profile=profiles[vehicle.type],
         )
-        kinds.setdefault(kind, []).append(slot)
+        name = vehicle.id if vehicle.id in named else None
+        kinds.setdefault((kind, name), []).append(slot)
     return FleetGroups(
-        groups=tuple(replace(kind, count=len(members)) for kind, members in kinds.items()),
+        groups=tuple(replace(kind, count=len(members)) for (kind, _), members in kinds.items()),
         members=tuple(tuple(members) for members in kinds.values()),
     )

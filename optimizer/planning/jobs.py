@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from optimizer.domain.ids import LineKey, SiteId
+from optimizer.domain.ids import LineKey, SiteId, VehicleId
 from optimizer.domain.network import TimeWindow
 from optimizer.domain.orders import OrderLine
 from optimizer.domain.problem import Problem
@@ -18,6 +18,8 @@ from optimizer.domain.temperature import ZONES, Zone
 from optimizer.domain.units import Cents, Grams, Millilitres, Seconds
 from optimizer.engines.engine import Job
 from optimizer.planning.waves import service_window
+
+NO_PINS: Mapping[LineKey, VehicleId] = {}
 
 LARGEST_SHARE = 3
 """A job of several lines fills at most one part in this many of the roomiest vehicle."""
@@ -58,19 +60,20 @@ def bundle_by_site(
     lines: Sequence[OrderLine],
     earliest: Mapping[SiteId, Seconds],
     roominess: Roominess,
+    pins: Mapping[LineKey, VehicleId] = NO_PINS,
 ) -> list[Bundle]:
-    """Bundle the lines of each site and window; ``earliest`` is a site's earliest arrival.
+    """Bundle the lines of each site, window and pin; ``earliest`` is a site's earliest arrival.
 
     Lines without a window that can still be reached are left out.
     """
-    groups: dict[tuple[SiteId, TimeWindow], list[OrderLine]] = {}
+    groups: dict[tuple[SiteId, TimeWindow, VehicleId | None], list[OrderLine]] = {}
     for line in lines:
         window = service_window(problem.sites[line.site], line, earliest[line.site])
         if window is not None:
-            groups.setdefault((line.site, window), []).append(line)
+            groups.setdefault((line.site, window, pins.get(line.key)), []).append(line)
     return [
         Bundle(lines=tuple(part), window=window)
-        for (_, window), group in groups.items()
+        for (_, window, _), group in groups.items()
         for part in _cut(group, roominess)
     ]
 

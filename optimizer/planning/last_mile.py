@@ -24,11 +24,21 @@ from optimizer.planning.compartments import Slot, zones_carried
 from optimizer.planning.product_temperature import keeping_time_s, zones_kept
 from optimizer.planning.reasons import GridDay, explain
 from optimizer.planning.rounds import Pass, PassResult, run_pass
+from optimizer.planning.underway import Underway
 from optimizer.travel.provider import TravelProvider
 
 OWN = "own"
 PASS_SHARES = (1.0, 0.25)
 """With enough vans there is no second pass; where there is one, it takes time of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Lines that may leave together; ``ready`` is when: goods sorted, wave due."""
+
+    wave: WaveId
+    ready: Seconds
+    lines: tuple[LineKey, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,26 +49,26 @@ class GridTask:
     ----------
     problem
         Restricted to the grid: its sites, its vans, its lines.
-    lines
-        Lines per wave.
-    ready
-        Earliest departure per wave: goods sorted, wave due.
+    batches
+        In the order in which they are planned: by wave, in it by readiness.
     drop_cents
         Cost of leaving out each line.
     pins
         Lines that one vehicle and no other may carry.
+    underway
+        What routes that stay take from the vans.
     """
 
     problem: Problem
     grid: SiteId
-    lines: Mapping[WaveId, tuple[LineKey, ...]]
-    ready: Mapping[WaveId, Seconds]
+    batches: tuple[Batch, ...]
     drop_cents: Mapping[LineKey, Cents]
     travel: TravelProvider
     engine: Engine
     limit: Limit
     seed: int
     pins: Mapping[LineKey, VehicleId] = field(default_factory=dict)
+    underway: Underway = field(default_factory=Underway)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,39 +116,56 @@ class _Day:
 
 def plan_grid(task: GridTask) -> GridResult:
     """Plan the last mile of one grid."""
-    problem = task.problem
     day = _Day(
-        free_from={key: van.shift.opens for key, van in problem.vehicles.items()},
-        trips=dict.fromkeys(problem.vehicles, 0),
+        free_from=_free_from(task),
+        trips={key: task.underway.trips.get(key, 0) for key in task.problem.vehicles},
     )
     left: list[OrderLine] = []
-    total = sum(len(keys) for keys in task.lines.values())
-    for wave in sorted(problem.waves, key=lambda each: each.departs):
-        lines = left + [problem.lines[key] for key in task.lines.get(wave.id, ())]
+    ready = {key: batch.ready for batch in task.batches for key in batch.lines}
+    total = len(ready)
+    for batch in (*task.batches, *_once_more(task.batches)):
+        # What is sorted later than this batch leaves waits for a later one.
+        early = [line for line in left if ready[line.key] <= batch.ready]
+        late = [line for line in left if ready[line.key] > batch.ready]
+        lines = early + [task.problem.lines[key] for key in batch.lines]
         if lines:
             limit = task.limit.share(min(1.0, len(lines) / max(1, total)))
-            left = _plan_wave(task, day, wave.id, lines, limit)
+            left = late + _plan_batch(task, day, batch, lines, limit)
     return GridResult(
         grid=task.grid,
         routes=tuple(day.routes),
-        unserved=_explained(task, day, left),
+        unserved=_explained(task, day, left, ready),
     )
 
 
-def _plan_wave(
-    task: GridTask, day: _Day, wave: WaveId, lines: list[OrderLine], limit: Limit
+def _free_from(task: GridTask) -> dict[VehicleId, Seconds]:
+    reload_s = task.problem.sites[task.grid].service_s
+    vans = task.problem.vehicles.items()
+    return {key: task.underway.free_from(van, reload_s) for key, van in vans}
+
+
+def _once_more(batches: Sequence[Batch]) -> tuple[Batch, ...]:
+    """Give an empty batch at the end where goods of an earlier wave are sorted last."""
+    last = max((batch.ready for batch in batches), default=0)
+    if not batches or batches[-1].ready >= last:
+        return ()
+    return (replace(batches[-1], ready=last, lines=()),)
+
+
+def _plan_batch(
+    task: GridTask, day: _Day, batch: Batch, lines: list[OrderLine], limit: Limit
 ) -> list[OrderLine]:
-    """Plan one wave and give the lines it leaves."""
+    """Plan lines with the wave of a batch and give those it leaves."""
     reload_s = task.problem.sites[task.grid].service_s
     left = lines
     for number, share in enumerate(PASS_SHARES):
-        slots = _slots(task, day, wave, own_only=number == 0)
+        slots = _slots(task, day, batch, own_only=number == 0)
         if not slots or not left:
             continue
         result = run_pass(
             Pass(
                 problem=task.problem,
-                wave=wave,
+                wave=batch.wave,
                 lines=tuple(left),
                 slots=tuple(slots),
                 drop_cents=task.drop_cents,
@@ -160,8 +187,8 @@ def _delivered(route: Route) -> list[LineKey]:
     return [delivery.key for stop in route.stops for delivery in stop.delivers]
 
 
-def _slots(task: GridTask, day: _Day, wave: WaveId, *, own_only: bool) -> list[Slot]:
-    """Give the vans that may still leave with a wave."""
+def _slots(task: GridTask, day: _Day, batch: Batch, *, own_only: bool) -> list[Slot]:
+    """Give the vans that may still leave with a batch."""
     problem = task.problem
     slots = []
     for vehicle in problem.vehicles.values():
@@ -169,7 +196,7 @@ def _slots(task: GridTask, day: _Day, wave: WaveId, *, own_only: bool) -> list[S
             continue
         if day.trips[vehicle.id] >= vehicle.max_trips:
             continue
-        available = max(day.free_from[vehicle.id], task.ready[wave])
+        available = max(day.free_from[vehicle.id], batch.ready)
         zones = zones_carried(vehicle) & zones_kept(problem, vehicle)
         if available < vehicle.shift.closes and zones:
             slots.append(
@@ -184,11 +211,12 @@ def _slots(task: GridTask, day: _Day, wave: WaveId, *, own_only: bool) -> list[S
     return slots
 
 
-def _explained(task: GridTask, day: _Day, left: Sequence[OrderLine]) -> tuple[Unserved, ...]:
+def _explained(
+    task: GridTask, day: _Day, left: Sequence[OrderLine], ready: Mapping[LineKey, Seconds]
+) -> tuple[Unserved, ...]:
     if not left:
         return ()
     problem = task.problem
-    ready = {key: task.ready[wave] for wave, keys in task.lines.items() for key in keys}
     sites = [problem.sites[task.grid], *(problem.sites[line.site] for line in left)]
     out = task.travel.matrix(sites[:1], sites)
     back = task.travel.matrix(sites, sites[:1])
@@ -201,6 +229,9 @@ def _explained(task: GridTask, day: _Day, left: Sequence[OrderLine]) -> tuple[Un
         ride_s={kind: _by_site(out, out.durations(speed)[0]) for kind, speed in speeds.items()},
         back_s={kind: _by_site(out, back.durations(speed)[:, 0]) for kind, speed in speeds.items()},
         too_warm=frozenset(day.too_warm),
+        pins=task.pins,
+        trips_before=task.underway.trips,
+        free_from=_free_from(task),
     )
     return tuple(explain(account, line) for line in left)
 

@@ -8,16 +8,17 @@ Johnson et al., SIAM Journal on Computing 3(4), 1974).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import atan2
 
+from optimizer.domain.ids import LineKey, VehicleId
 from optimizer.domain.network import Site
 from optimizer.domain.orders import OrderLine
 from optimizer.domain.problem import Problem
 from optimizer.planning.compartments import Slot, capacity_of
 from optimizer.planning.itinerary import Itinerary
-from optimizer.planning.jobs import load_of
+from optimizer.planning.jobs import NO_PINS, load_of
 
 LARGE_SHARE = 10
 """A line is large when it takes more than one part in this many of the roomiest body."""
@@ -40,9 +41,15 @@ class _Hold:
 
 
 def pack_large(
-    problem: Problem, lines: Sequence[OrderLine], slots: Sequence[Slot]
+    problem: Problem,
+    lines: Sequence[OrderLine],
+    slots: Sequence[Slot],
+    pins: Mapping[LineKey, VehicleId] = NO_PINS,
 ) -> list[Itinerary]:
-    """Load the large ones of these lines; what finds no room is not in the answer."""
+    """Load the large ones of these lines; what finds no room is not in the answer.
+
+    A pinned line is loaded into its own van alone.
+    """
     roomiest = max(slot.vehicle.body_ml for slot in slots)
     large = [line for line in lines if line.volume_ml * LARGE_SHARE > roomiest]
     grid = problem.sites[slots[0].vehicle.home]
@@ -53,7 +60,7 @@ def pack_large(
     ):
         load = load_of([line])
         best = min(
-            (hold for hold in holds if hold.takes(load)),
+            (hold for hold in holds if _may(hold, pins.get(line.key)) and hold.takes(load)),
             key=lambda hold: (not _calls_at(hold, line), hold.room[-1], hold.slot.vehicle.id),
             default=None,
         )
@@ -67,6 +74,10 @@ def pack_large(
         for hold in holds
         if hold.lines
     ]
+
+
+def _may(hold: _Hold, pin: VehicleId | None) -> bool:
+    return pin is None or hold.slot.vehicle.id == pin
 
 
 def _size_class(line: OrderLine, roomiest: int) -> int:

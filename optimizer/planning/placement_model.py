@@ -20,6 +20,7 @@ from ortools.sat.python import cp_model
 from optimizer.domain.limit import Limit
 from optimizer.domain.travel_matrix import IntArray
 from optimizer.domain.units import PER_THOUSAND
+from optimizer.planning.halting import obeying
 from optimizer.planning.placement_case import NOWHERE, Load, Placement, PlacementCase
 
 DETERMINISTIC_TIME_PER_ITERATION = 0.002
@@ -116,7 +117,8 @@ class PlacementModel:
         set_limit(solver, seed=seed, limit=limit)
         if by_distance:
             solver.parameters.relative_gap_limit = CLOSE_ENOUGH
-        status = solver.solve(self.model)
+        with obeying(limit, solver):
+            status = solver.solve(self.model)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return self.start  # the limit was too short even to repeat the hint
         return self._read(solver)

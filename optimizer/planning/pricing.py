@@ -53,7 +53,14 @@ def _price_route(problem: Problem, route: Route) -> CostBreakdown:
     return driven + CostBreakdown(
         lateness=sum(lateness_cost(problem.promises[line.promise], at) for line, at in served),
         shelf_life=sum(shelf_life_cost(problem.objective, line, at) for line, at in served),
+        stability=_unusual_stops(problem, route) * problem.objective.stability_cents,
     )
+
+
+def _unusual_stops(problem: Problem, route: Route) -> int:
+    """Count the stops at sites that another vehicle usually serves."""
+    usual = problem.usual_vehicle
+    return sum(usual.get(stop.site, route.vehicle) != route.vehicle for stop in route.stops)
 
 
 def _transfers(problem: Problem, routes: Sequence[Route]) -> Cents:

@@ -8,7 +8,7 @@ out of time, and then the dimension that has no room left is named.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from optimizer.domain.fleet import Vehicle, layout_for
 from optimizer.domain.ids import LineKey, SiteId, VehicleId
@@ -34,6 +34,12 @@ class GridDay:
         Driving time from the grid to each point and back, per vehicle type.
     too_warm
         Lines that were taken out because no ride would keep their product in its band.
+    pins
+        Lines that one vehicle and no other may carry.
+    trips_before
+        How many trips of each vehicle stay as they were before these routes.
+    free_from
+        When each vehicle could first leave on one of these routes.
     """
 
     problem: Problem
@@ -43,12 +49,21 @@ class GridDay:
     ride_s: Mapping[str, Mapping[SiteId, Seconds]]
     back_s: Mapping[str, Mapping[SiteId, Seconds]]
     too_warm: frozenset[LineKey]
+    pins: Mapping[LineKey, VehicleId] = field(default_factory=dict)
+    trips_before: Mapping[VehicleId, int] = field(default_factory=dict)
+    free_from: Mapping[VehicleId, Seconds] = field(default_factory=dict)
 
 
 def explain(day: GridDay, line: OrderLine) -> Unserved:
-    """Say why a line is left out."""
-    reason, detail = next(_reasons(day, line))
-    return Unserved(key=line.key, reason=reason, detail=detail)
+    """Say why a line is left out; one with a pin is asked of its own vehicle alone."""
+    van = day.pins.get(line.key)
+    if van is None:
+        reason, detail = next(_reasons(day, line))
+        return Unserved(key=line.key, reason=reason, detail=detail)
+    own = {key: one for key, one in day.problem.vehicles.items() if key == van}
+    alone = replace(day, problem=replace(day.problem, vehicles=own))
+    reason, detail = next(_reasons(alone, line))
+    return Unserved(key=line.key, reason=reason, detail=f"pinned to {van}: {detail}")
 
 
 Why = tuple[UnservedReason, str]
@@ -67,8 +82,15 @@ def _reasons(day: GridDay, line: OrderLine) -> Iterator[Why]:
         )
     yield from _size_reasons(day, line, able)
     yield from _temperature_reasons(day, line, able)
-    yield from _time_reasons(day, line, able)
-    yield _shortage(day, line, able)
+    left = [van for van in able if day.trips_before.get(van.id, 0) < van.max_trips]
+    if able and not left:
+        yield (
+            UnservedReason.FLEET,
+            f"every vehicle of {day.grid} that may carry {line.zone.value} goods is on the last"
+            " of its trips",
+        )
+    yield from _time_reasons(day, line, left)
+    yield _shortage(day, line, left)
 
 
 def _size_reasons(day: GridDay, line: OrderLine, vans: Sequence[Vehicle]) -> Iterator[Why]:
@@ -120,7 +142,7 @@ def _alone(day: GridDay, line: OrderLine, van: Vehicle) -> Why | None:
     if ride is None or back is None:
         return UnservedReason.UNREACHABLE, f"no way between {day.grid} and {line.site}"
     site = day.problem.sites[line.site]
-    leaves = max(day.ready[line.key], van.shift.opens)
+    leaves = max(day.ready[line.key], van.shift.opens, day.free_from.get(van.id, 0))
     window = service_window(site, line, leaves + ride)
     if window is None:
         return UnservedReason.WINDOW, _closed(day, line, leaves + ride)

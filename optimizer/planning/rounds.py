@@ -18,6 +18,7 @@ from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import ZONES, Zone
 from optimizer.domain.units import Cents, Seconds
 from optimizer.engines.engine import Engine
+from optimizer.planning.claims import Claims
 from optimizer.planning.compartments import (
     Slot,
     concentrated,
@@ -101,6 +102,7 @@ class _State:
     rides: dict[Zone, Seconds]
     itineraries: list[Itinerary]
     shares: Mapping[Zone, float]
+    claims: Claims
 
 
 def run_pass(given: Pass) -> PassResult:
@@ -142,12 +144,15 @@ def _open(given: Pass, ground: Ground) -> _State:
     """Set up the first round."""
     slots = list(given.slots)
     arrivals = ground.earliest_arrivals(slots)
-    reachable = [line for line in given.lines if line.site in arrivals]
+    claims = Claims.of(given.problem, given.lines, given.pins)
+    reachable = [
+        line for line in given.lines if line.site in arrivals and claims.can_ride(line, slots)
+    ]
     room = Roominess(
         payload_g=max(slot.vehicle.payload_g for slot in slots),
         body_ml=max(slot.vehicle.body_ml for slot in slots),
     )
-    bundles = bundle_by_site(given.problem, reachable, arrivals, room)
+    bundles = bundle_by_site(given.problem, reachable, arrivals, room, claims.pins)
     if given.delayed and bundles:
         wait = min(b.window.opens - arrivals[b.site] for b in bundles)
         later = [replace(slot, available=slot.available + max(0, wait)) for slot in slots]
@@ -155,24 +160,41 @@ def _open(given: Pass, ground: Ground) -> _State:
     waiting: list[Bundle] = []
     loaded: list[Itinerary] = []
     if bundles and is_short(reachable, slots):
-        first = worthiest(reachable, slots, given.drop_cents)
+        first = worthiest(reachable, slots, given.drop_cents, claims.pins)
         apart = split(bundles)
         bundles = [bundle for bundle in apart if bundle.lines[0].key in first]
         waiting = [bundle for bundle in apart if bundle.lines[0].key not in first]
         chosen = [line for line in reachable if line.key in first]
         litres = {z: sum(ln.volume_ml for ln in chosen if ln.zone is z) for z in ZONES}
         slots = concentrated(slots, litres)
-        loaded = pack_large(given.problem, chosen, slots)
+        loaded = pack_large(given.problem, chosen, slots, claims.pins)
         if not bundles:
             bundles, waiting = waiting, []
     return _State(
         bundles=bundles,
         waiting=waiting,
-        slots=slots,
+        slots=_as_usual(given, claims, slots, reachable),
         rides=dict(given.problem.time_on_board_s),
         itineraries=loaded,
         shares=_shares(reachable),
+        claims=claims,
     )
+
+
+def _as_usual(
+    given: Pass, claims: Claims, slots: Sequence[Slot], lines: Sequence[OrderLine]
+) -> list[Slot]:
+    """Place the bulkheads of vans around the goods of their own sites; the others stay open."""
+    shares = _shares(lines)
+    placed = []
+    for slot in slots:
+        mine = tuple(line for line in lines if claims.van_of(line) == slot.vehicle.id)
+        if claims.usual and mine and slot.layout is None:
+            own = Itinerary(slot=slot, lines=mine)
+            placed.append(_settled(own, shares, given.drop_cents).slot)
+        else:
+            placed.append(slot)
+    return placed
 
 
 def _shares(lines: Sequence[OrderLine]) -> dict[Zone, float]:
@@ -185,16 +207,21 @@ def _shares(lines: Sequence[OrderLine]) -> dict[Zone, float]:
 
 def _round(given: Pass, ground: Ground, state: _State, *, limit: Limit, seed: int) -> bool:
     """Solve one routing problem, let the bulkheads follow, and say whether no job was left."""
-    fleet = group_slots(state.slots, nodes=ground.nodes, profiles=ground.profiles)
+    fleet = group_slots(
+        state.slots, nodes=ground.nodes, profiles=ground.profiles, named=state.claims.named
+    )
     rules = JobRules(nodes=ground.nodes, drop_cents=given.drop_cents, max_ride_s=state.rides)
     jobs = [job_of(given.problem, bundle, rules) for bundle in state.bundles]
-    problem = ground.routing_problem(jobs, fleet.groups)
+    problem = replace(
+        ground.routing_problem(jobs, fleet.groups),
+        group_cents=state.claims.group_cents(state.bundles, fleet),
+    )
     start = as_start(problem, state.itineraries, fleet, state.bundles)
     answer = given.engine.solve(
         problem,
         limit=limit,
         seed=given.seed * 100 + seed,
-        start=start if start.routes else None,
+        start=start if start.routes else state.claims.as_usual(problem, state.bundles, fleet),
     )
     left = [line for job in answer.dropped for line in state.bundles[job].lines]
     # Spare room goes to what found none; where everything did, to all goods alike.

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from optimizer.domain.ids import LineKey
+from optimizer.domain.ids import LineKey, VehicleId
 from optimizer.domain.orders import OrderLine
 from optimizer.domain.units import Cents
 from optimizer.planning.compartments import Slot, room_of
-from optimizer.planning.jobs import load_of
+from optimizer.planning.jobs import NO_PINS, load_of
 from optimizer.planning.linehaul.linear import LinearProgram
 
 BEYOND_ANY_ROOM = 1e6
@@ -30,17 +30,28 @@ TAKEN = 0.5
 
 
 def worthiest(
-    lines: Sequence[OrderLine], slots: Sequence[Slot], drop_cents: Mapping[LineKey, Cents]
+    lines: Sequence[OrderLine],
+    slots: Sequence[Slot],
+    drop_cents: Mapping[LineKey, Cents],
+    pins: Mapping[LineKey, VehicleId] = NO_PINS,
 ) -> frozenset[LineKey]:
-    """Choose the lines that all slots together should carry."""
-    rooms = [sum(column) for column in zip(*map(room_of, slots), strict=True)]
+    """Choose the lines that all slots together should carry.
+
+    The lines pinned to a vehicle share its room besides, which is among the slots.
+    """
+    named = set(pins.values())
+    rooms: dict[VehicleId | None, tuple[int, ...]] = {
+        slot.vehicle.id: room_of(slot) for slot in slots if slot.vehicle.id in named
+    }
+    rooms[None] = tuple(sum(column) for column in zip(*map(room_of, slots), strict=True))
     program = LinearProgram()
-    rows = [program.row(0.0, FILLED) for _ in rooms]
+    rows = {name: [program.row(0.0, FILLED) for _ in room] for name, room in rooms.items()}
     for line in lines:
         share = program.variable(cost=-float(drop_cents[line.key]), upper=1.0)
-        for row, room, load in zip(rows, rooms, load_of([line]), strict=True):
-            if load:
-                program.put(row, share, load / room if room else BEYOND_ANY_ROOM)
+        for name in dict.fromkeys((None, pins.get(line.key))):
+            for row, room, load in zip(rows[name], rooms[name], load_of([line]), strict=True):
+                if load:
+                    program.put(row, share, load / room if room else BEYOND_ANY_ROOM)
     taken = program.solve()
     return frozenset(line.key for line, share in zip(lines, taken, strict=True) if share >= TAKEN)
 

@@ -174,6 +174,10 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     document["horizon_start"] = draw(horizons).start.isoformat()
     slots = draw(st.lists(day_times, min_size=2, max_size=2, unique=True))
     document["travel"] = {"factors": [{"from": slots[0], "to": slots[1], "factor": 1.5}]}
+    document["objective"] = {"stability_cents": draw(st.integers(0, 1000))}
+    document["usual_vehicles"] = draw(
+        st.dictionaries(st.sampled_from(["P", "S"]), st.sampled_from(["T", "V", None]))
+    )
     return document
 
 
@@ -226,7 +230,8 @@ json_values = st.recursive(
 )
 parts = st.sampled_from(
     [*tiny_day.SETTINGS, *tiny_day.TABLES, "travel", "waves", "zones", "promises",
-     "time_on_board_h", "objective", "vehicle_types", "radius_km", "id"]
+     "time_on_board_h", "objective", "vehicle_types", "radius_km", "usual_vehicles", "cut_offs",
+     "id"]
 )  # fmt: skip
 
 

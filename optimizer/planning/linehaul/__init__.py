@@ -4,6 +4,6 @@ Reading order: ``demand`` (question and answer), ``plan`` (the whole of it), ``n
 tours: ``tours``, ``savings``, ``pricing``, ``survey``, ``greedy``, ``selection``, ``choice``;
 which lines on which truck: ``loading``, ``rounding``; when: ``ground``, ``dispatch``,
 ``timetable``; in a plan's words: ``routes``, ``shortage``. Solvers: ``linear``, ``sat``.
-Imports ``optimizer.domain`` and its neighbours ``planning.compartments`` and
-``planning.underway``, nothing above.
+Imports ``optimizer.domain`` and its neighbours ``planning.compartments``, ``planning.underway``
+and ``planning.halting``, nothing above.
 """

@@ -73,6 +73,8 @@ class Network:
         When docks are taken by trucks whose routes stay, per row.
     trips_made
         How many trips of a truck stay; the numbers of new trips follow.
+    trucks
+        How many trucks there are, those that may not leave any more among them.
     """
 
     sites: tuple[Site, ...]
@@ -84,6 +86,7 @@ class Network:
     groups: tuple[TruckGroup, ...]
     busy: Mapping[int, tuple[Span, ...]]
     trips_made: Mapping[VehicleId, int]
+    trucks: int
 
     def opening(self, rows: IntArray, arrivals: IntArray) -> tuple[IntArray, IntArray]:
         """Give the first moment of service at or after arrival, and when that window closes.
@@ -129,6 +132,7 @@ def network_of(
         groups=_grouped(problem, part, trucks, held),
         busy={rows[site]: spans for site, spans in held.docks.items() if site in rows},
         trips_made=held.trips,
+        trucks=len(trucks),
     )
 
 

@@ -9,9 +9,13 @@ from ortools.sat.python import cp_model
 
 from optimizer.domain.errors import EngineFailed
 from optimizer.domain.limit import Limit
+from optimizer.planning.halting import obeying
 
 DETERMINISTIC_S_PER_ITERATION = 0.002
 """What one iteration of a limit is worth in the deterministic seconds of CP-SAT."""
+
+LEAST_S = 0.05
+"""A share of a limit in seconds is never less, so that a model gets a first answer."""
 
 
 class Budget:
@@ -26,14 +30,20 @@ class Budget:
 
     @property
     def spent(self) -> bool:
-        """Say whether the clock has run out; it never does under iterations."""
+        """Say whether somebody asked to stop or the clock has run out.
+
+        Under iterations the clock never does.
+        """
+        if self._limit.halted:
+            return True
         return self._limit.seconds is not None and time.monotonic() >= self._ends
 
     def share(self, fraction: float) -> Limit:
         """Give a share of what is left."""
         if self._limit.iterations is not None:
             return self._limit.share(fraction)
-        return Limit(seconds=max(0.05, (self._ends - time.monotonic()) * fraction))
+        left_s = max(LEAST_S, (self._ends - time.monotonic()) * fraction)
+        return Limit(seconds=left_s, halt=self._limit.halt)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +75,8 @@ def run(model: cp_model.CpModel, *, limit: Limit, seed: int, levels: int = 1) ->
         solver.parameters.max_deterministic_time = limit.iterations * DETERMINISTIC_S_PER_ITERATION
     else:
         solver.parameters.max_time_in_seconds = limit.seconds or 0.0
-    status = solver.solve(model)
+    with obeying(limit, solver):
+        status = solver.solve(model)
     if status == cp_model.MODEL_INVALID:
         raise EngineFailed("CG-3001", f"CP-SAT refused a model: {model.validate()}")
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):

@@ -49,7 +49,8 @@ def _unvisited(network: Network, demand: GridDemand, zone: Zone) -> Cause:
     """Say why no tour brings this zone to this grid at all."""
     groups = network.groups
     if not groups:
-        return UnservedReason.LINEHAUL, "there is no truck"
+        short = "no truck has a trip and hours left" if network.trucks else "there is no truck"
+        return UnservedReason.LINEHAUL, short
     row = network.rows[demand.grid]
     joined = [group for group in groups if _joined(network, group, row)]
     if not joined:

@@ -7,6 +7,7 @@ from optimizer.check.facts import Facts, gather
 from optimizer.domain.network import SiteKind
 from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Problem
+from optimizer.planning.pricing import price
 from tests.cases import SITES, TRAVEL, VEHICLES, site, tiny_plan, tiny_problem
 from tests.unit.check.broken_plans import RoadClosed, change_stop
 
@@ -35,6 +36,18 @@ def test_every_part_of_the_tiny_plan_by_hand() -> None:
     assert cost.shelf_life == pytest.approx(hours / 3600, abs=4)
     # O7/1: 100.00 of goods and ten of the dearest round trips.
     assert cost.unserved == 10_000 + 10 * dearest_round_trip_cents(problem, TRAVEL)
+
+
+def test_every_stop_by_another_van_than_usual_costs() -> None:
+    # V1 calls at P1 once and at P2 twice, V3 at P3, B1 at P4; trucks have no usual sites.
+    usual = {"P1": "V1", "P2": "V2", "P3": "B1", "G1": "T2"}
+    weights = replace(tiny_problem().objective, stability_cents=70)
+    problem = tiny_problem(usual_vehicle=usual, objective=weights)
+    plan = tiny_plan(problem)
+    assert breakdown(_facts(problem, plan), TRAVEL).stability == 3 * 70
+    assert price(problem, plan.routes, plan.unserved, 0).stability == 3 * 70
+    free = tiny_problem(usual_vehicle=usual)
+    assert breakdown(_facts(free, plan), TRAVEL).stability == 0
 
 
 def test_dearest_round_trip_by_hand() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from optimizer.domain.limit import Limit
@@ -35,3 +37,25 @@ def test_under_iterations_no_clock_is_read(monkeypatch: pytest.MonkeyPatch) -> N
 
     monkeypatch.setattr(module, "perf_counter", no_clock)
     assert Budget(Limit(iterations=3)).left() == Limit(iterations=3)
+
+
+class Asked:
+    """A halt that can be set."""
+
+    def __init__(self) -> None:
+        self.now = False
+
+    def asked(self) -> bool:
+        return self.now
+
+
+@pytest.mark.parametrize("limit", [{"iterations": 10}, {"seconds": 1000.0}])
+def test_nothing_is_left_once_somebody_asks_to_finish(limit: dict[str, Any]) -> None:
+    halt = Asked()
+    budget = Budget(Limit(**limit, halt=halt))
+    left = budget.left(0.5)
+    assert left is not None
+    asked = [left.halted]
+    halt.now = True
+    assert [*asked, left.halted] == [False, True]
+    assert budget.left() is None

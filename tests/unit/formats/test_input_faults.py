@@ -223,6 +223,10 @@ CASES = [
          edit=swapped("stock.csv", "1.0009,2", "1.0009,2,3")),
     Case(name="band upside down", code="CG-1028", place="settings.yaml line 4", action="Change one",
          edit=settings("zones: {chilled: {product: {lower_c: 5}}}\n")),
+    Case(name="usual vehicle of no site", code="CG-1015", place="settings.yaml line 4",
+         action="id of a site", edit=settings("usual_vehicles: {Q: V}\n")),
+    Case(name="usual vehicle that is none", code="CG-1015", place="settings.yaml line 6",
+         action="take the site out", edit=settings("usual_vehicles:\n  C: T\n  P: W\n")),
     Case(name="matrix without file", code="CG-1028", place="settings.yaml line 4",
          action="travel.file", edit=settings("travel: {provider: matrix}\n")),
     Case(name="two speeds", code="CG-1028", place="settings.yaml line 5", action="Change one",
@@ -337,6 +341,8 @@ def test_without_a_horizon_only_the_form_of_times_is_judged(edit: Edit, tmp_path
         (("radius_km",), "x", "CG-1007", "/radius_km"),
         (("travel",), {"speed_kmh": {"van": 0}}, "CG-1008", "/travel/speed_kmh/van"),
         (("waves",), [{"id": "a"}], "CG-1006", "/waves/0/departs"),
+        (("usual_vehicles",), {"P": "W"}, "CG-1015", "/usual_vehicles/P"),
+        (("usual_vehicles",), ["V"], "CG-1027", "/usual_vehicles"),
     ],
 )
 def test_faults_of_a_document_have_json_pointers(

@@ -38,7 +38,9 @@ def test_a_row_says_what_to_hand_over_where_and_when() -> None:
     assert row == {
         "trip": "1", "stop": "1", "zone": "chilled", "loading_order": "1", "site": "P",
         "name": "P", "arrives": "2026-02-11 07:06", "order": "O1", "line": "1",
-        "article": "MILK", "mass_kg": "37.62", "volume_l": "83.6",
+        "article": "MILK", "mass_kg": "37.62", "volume_l": "83.6", "batch": "",
+        "product_c": "-19.5", "margin_c": "1.5", "boxes": "", "ice_kg": "",
+        "measured_c": "", "refused": "", "empties": "", "signature": "",
     }  # fmt: skip
     assert tuple(row) == COLUMNS
 
@@ -66,6 +68,33 @@ def test_what_goes_into_the_plan_comes_out_of_the_manifests() -> None:
     assert sum(thousandths_up(row["volume_l"]) for row in found) == sum(
         one.volume_ml for one in delivered
     )
+
+
+def test_boxes_are_numbered_through_and_their_ice_adds_up() -> None:
+    # Frozen goods of 2 litres at the first stop and at the third: one of the two boxes each.
+    first, _, _, third, later = rows(tiny_plan.problem(), two_trips())
+    assert (first["boxes"], first["ice_kg"]) == ("1", "2.25")
+    assert (third["boxes"], third["ice_kg"]) == ("2", "2.25")
+    assert (later["boxes"], later["ice_kg"]) == ("", "")
+    assert first["batch"] == "B7"
+
+
+def test_share_of_a_line_in_the_ice_of_its_stop() -> None:
+    half = replace(ICE, volume_ml=1_000)
+    plan = replace(
+        tiny_plan.plan(),
+        routes=(
+            route(
+                1,
+                stop("P", SiteKind.PICKUP, 40_000, half, ICE),
+                stop("S", SiteKind.STATION, 41_000, half),
+            ),
+        ),
+    )
+    found = rows(tiny_plan.problem(), plan)
+    # 3 of 4 litres lie in the first box and half of the second; no spreadsheet reads a date.
+    assert [row["boxes"] for row in found] == ["1 to 2", "1 to 2", "2"]
+    assert [float(row["ice_kg"]) for row in found] == [1.125, 2.25, 1.125]
 
 
 def test_idle_vehicle_has_a_header_alone() -> None:

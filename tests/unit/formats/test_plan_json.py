@@ -56,6 +56,12 @@ def test_objective_is_the_sum_of_its_parts() -> None:
     assert sum(document["cost_breakdown_cents"].values()) == 4_321
 
 
+def test_a_plan_written_before_there_was_stability_is_read() -> None:
+    document = plan_document(tiny_plan.plan())
+    assert document["cost_breakdown_cents"].pop("stability") == 0
+    assert plan_from_document(document).cost == tiny_plan.plan().cost
+
+
 def test_plan_is_read_back_equal_and_written_again_to_the_same_bytes(tmp_path: Path) -> None:
     plan = tiny_plan.plan()
     file = tmp_path / "plan.json"

@@ -26,8 +26,8 @@ from tests.conftest import ROOT
 from tests.unit.formats import tiny_day, tiny_plan
 
 FROZEN = {
-    "problem": "a990e52fc7b612edb405e04b415bda49fbc9acc1f9918da3e47ee2a8693a5081",
-    "plan": "7920639ec326394091e71246ef101c923b55aed198f8290bf0a8c9b0d64ec528",
+    "problem": "2b7fdeacbb63a67f3cf1713560902c1b56d6532c7635f019039488daf8512af7",
+    "plan": "c6d57f56a3ca8ce334e619123876b1df9b986379fd696974bb629a015a7c8be8",
 }
 ROWS = {"sites": "site", "vehicles": "vehicle", "orders": "order_line", "stock": "stock"}
 

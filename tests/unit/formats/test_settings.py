@@ -86,6 +86,7 @@ def test_objective_is_read_whole() -> None:
             "transfer_cents": 5,
             "shelf_life_weight": 0.25,
             "round_trips_per_unserved": 4,
+            "stability_cents": "300",
             "priority_factor": {"1": 1, "2": "2.5"},
         }
     )
@@ -93,8 +94,20 @@ def test_objective_is_read_whole() -> None:
         transfer_cents=5,
         shelf_life_weight=0.25,
         round_trips_per_unserved=4,
+        stability_cents=300,
         priority_factor={1: 1.0, 2: 2.5},
     )
+
+
+def test_usual_vehicles_are_read_and_a_null_is_none() -> None:
+    day = problem(usual_vehicles={"P": "V", "S": None})
+    assert day.usual_vehicle == {"P": "V"}
+    assert problem().usual_vehicle == {}
+
+
+def test_usual_vehicles_are_an_assumption_and_no_part_of_the_question() -> None:
+    asked = problem(usual_vehicles={"P": "V"}, objective={"stability_cents": 300})
+    assert asked.digest == problem().digest
 
 
 def test_traffic_slots_recur_daily() -> None:

@@ -200,6 +200,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_jobs_state_number"), ["state", "number"], unique=False)
 
     op.create_table(
+        "job_materials",
+        sa.Column("job", sa.String(length=64), nullable=False),
+        sa.Column("document", columns.Document(), nullable=False),
+        sa.ForeignKeyConstraint(["job"], ["jobs.id"], name=op.f("fk_job_materials_job")),
+        sa.PrimaryKeyConstraint("job", name=op.f("pk_job_materials")),
+    )
+    op.create_table(
         "order_sets",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("network", sa.String(length=64), nullable=False),
@@ -287,6 +294,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("job", name=op.f("uq_plan_versions_job")),
     )
     op.create_table(
+        "plan_changes",
+        sa.Column("plan", sa.String(length=64), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("change", sa.String(length=40), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("note", sa.String(length=2000), nullable=False),
+        sa.Column("accepted", sa.String(length=2000), nullable=True),
+        sa.Column("changed_at", columns.Instant(length=27), nullable=False),
+        sa.Column("changed_by", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["plan"], ["plans.id"], name=op.f("fk_plan_changes_plan")),
+        sa.PrimaryKeyConstraint("plan", "revision", name=op.f("pk_plan_changes")),
+    )
+    op.create_table(
         "stop_events",
         sa.Column(
             "number",
@@ -321,6 +342,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_stop_events_plan_number"))
 
     op.drop_table("stop_events")
+    op.drop_table("plan_changes")
     op.drop_table("plan_versions")
     with op.batch_alter_table("tracked_orders", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_tracked_orders_plan"))
@@ -340,6 +362,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_order_sets_network"))
 
     op.drop_table("order_sets")
+    op.drop_table("job_materials")
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_jobs_state_number"))
         batch_op.drop_index(batch_op.f("ix_jobs_plan"))

@@ -1,0 +1,267 @@
+"""Who runs when: one thread begins waiting jobs, one thread per running job listens to it.
+
+The database alone knows the jobs, so nothing is lost with the service: what it finds running
+when it starts was running when the last one went, and is begun anew, a few times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from threading import Condition, Thread, Timer
+
+import structlog
+
+from api.jobs.feeds import Feeds
+from api.jobs.run import Material, Run
+from api.jobs.settling import Broken, Finished, end_without_plan, settle
+from api.problem_details import detail_of
+from api.storage import job_materials, jobs, problems
+from api.storage.database import Database, DatabaseUnavailable
+from api.storage.jobs import FAILED, QUEUED, RUNNING, STOPPED, JobRow
+
+log = structlog.get_logger(__name__)
+
+RETRY_S = 1.0
+"""How long a thread waits for a database that does not answer."""
+
+OVERDUE_S = 300.0
+"""So much longer than its limit a job under a time limit may take, to read and to check."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How jobs are run.
+
+    Parameters
+    ----------
+    running
+        Jobs at a time.
+    attempts
+        How often a job is begun before it fails.
+    workers
+        Processes per job.
+    travel_folder
+        Where matrix files lie; None where the operator named none.
+    """
+
+    running: int
+    attempts: int
+    workers: int
+    travel_folder: Path | None
+
+
+class Runner:
+    """Runs the jobs of a database; ``start`` and ``stop`` it once."""
+
+    def __init__(
+        self, database: Database, feeds: Feeds, rules: Rules, clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._feeds = feeds
+        self._rules = rules
+        self._clock = clock
+        self._changed = Condition()
+        self._news = True
+        self._stopping = False
+        self._runs: dict[str, Run] = {}
+        self._threads: dict[str, Thread] = {}
+        self._dispatcher = Thread(target=self._dispatch, name="jobs", daemon=True)
+
+    def start(self) -> None:
+        """Find the jobs that a service left running, then begin to work."""
+        with self._database.write() as tx:
+            for job in jobs.in_state(tx, RUNNING):
+                if job.attempt >= self._rules.attempts:
+                    end_without_plan(tx, job, FAILED, self._clock(), cause=_worn_out(job))
+                else:
+                    jobs.requeue(tx, job.id)
+        self._dispatcher.start()
+
+    def stop(self) -> None:
+        """End all processes; their jobs wait for the next start."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+            runs, threads = list(self._runs.values()), list(self._threads.values())
+        self._feeds.close()
+        for run in runs:
+            run.kill()
+        for thread in threads:
+            thread.join()
+        if self._dispatcher.is_alive():
+            self._dispatcher.join()
+
+    @property
+    def is_alive(self) -> bool:
+        """Say whether jobs are begun."""
+        return self._dispatcher.is_alive()
+
+    def wake(self) -> None:
+        """Say that a job was added."""
+        with self._changed:
+            self._news = True
+            self._changed.notify_all()
+
+    def finish(self, job: str) -> None:
+        """Tell a running job to finish and keep its best; for any other job nothing happens."""
+        with self._changed:
+            run = self._runs.get(job)
+        if run is not None:
+            run.finish()
+
+    def _dispatch(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._stopping or self._can_begin())
+                if self._stopping:
+                    return
+                self._news = False
+            try:
+                while self._begin_next():
+                    pass
+            except DatabaseUnavailable as error:
+                log.error("jobs wait for the database", code=error.code, detail=str(error))
+                self._pause()
+                self.wake()
+
+    def _can_begin(self) -> bool:
+        return self._news and len(self._runs) < self._rules.running
+
+    def _pause(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopping, timeout=RETRY_S)
+
+    def _begin_next(self) -> bool:
+        """Begin the job that has waited longest; False where none waits or none may begin."""
+        with self._database.read() as tx:
+            waiting = jobs.in_state(tx, QUEUED)
+        if not waiting:
+            return False
+        job = waiting[0]
+        if job.stop_asked:
+            self._end_unbegun(job)
+            return True
+        run = Run(job, travel_folder=self._rules.travel_folder, workers=self._rules.workers)
+        thread = Thread(target=self._work, args=(run,), name=job.id, daemon=True)
+        with self._changed:
+            if self._stopping or len(self._runs) >= self._rules.running:
+                run.close()
+                return False
+            # Before the job is marked as running: who stops it then must find the run.
+            self._runs[job.id], self._threads[job.id] = run, thread
+        begun = False
+        try:
+            with self._database.write() as tx:
+                begun = jobs.begin(tx, job.id, self._clock())
+        finally:
+            if begun:
+                thread.start()
+            else:
+                self._forget(run)
+        return True
+
+    def _end_unbegun(self, job: JobRow) -> None:
+        """End a job that somebody stopped while the service was down."""
+        with self._database.write() as tx:
+            end_without_plan(tx, job, STOPPED, self._clock())
+        self.tell_end(job.id)
+
+    def _work(self, run: Run) -> None:
+        """Run one job to its end; its own thread."""
+        name = run.job.id
+        try:
+            outcome = self._outcome(run)
+            while outcome is not None and not self._settled(name, outcome):
+                self._pause()
+        except Exception as error:
+            log.exception("job failed unforeseen", job=name)
+            cause = detail_of("CG-7101", f"{type(error).__name__}: {error}", f"/v1/jobs/{name}")
+            self._settled(name, Broken(cause=cause))
+        finally:
+            self._forget(run)
+
+    def _outcome(self, run: Run) -> Finished | Broken | None:
+        found = self._material(run.job.id)
+        if found is None:
+            return None
+        job, material = found
+        seconds = job.request["limit"].get("seconds")
+        overdue = Timer(OVERDUE_S + (seconds or 0.0), run.kill)
+        if seconds is not None:
+            overdue.start()
+        log.info("job begins", job=job.id, attempt=job.attempt)
+        try:
+            return run.carry_out(
+                material, lambda data: self._feeds.progress(job.id, job.attempt, data)
+            )
+        finally:
+            overdue.cancel()
+
+    def _material(self, name: str) -> tuple[JobRow, Material] | None:
+        """Read what a job works on; None where the service stops before the database answers."""
+        while not self._stopping:
+            try:
+                with self._database.read() as tx:
+                    job = jobs.find(tx, name)
+                    assert job is not None
+                    problem = problems.find(tx, job.problem)
+                    base = job_materials.find(tx, name)
+            except DatabaseUnavailable as error:
+                log.error("a job waits for the database", job=name, detail=str(error))
+                self._pause()
+            else:
+                assert problem is not None
+                return job, Material(
+                    problem_name=problem.name, problem=problem.document, base=base or b""
+                )
+        return None
+
+    def _settled(self, name: str, outcome: Finished | Broken) -> bool:
+        """Store what came of a job; False where the database does not answer."""
+        try:
+            with self._database.write() as tx:
+                if self._stopping and isinstance(outcome, Broken):
+                    # It ended because the service ends.
+                    jobs.requeue(tx, name)
+                    return True
+                ended = settle(tx, name, outcome, self._clock())
+        except DatabaseUnavailable as error:
+            log.error("a result waits for the database", job=name, detail=str(error))
+            # The job stays marked as running, and the next start begins it anew.
+            return self._stopping
+        if ended is not None:
+            log.info("job ended", job=name, state=ended.state)
+        self.tell_end(name)
+        return True
+
+    def tell_end(self, name: str) -> None:
+        """Tell those who follow a job that has ended what became of it."""
+        with self._database.read() as tx:
+            job = jobs.find(tx, name)
+        assert job is not None
+        self._feeds.done(name, job.attempt, end_of(job))
+
+    def _forget(self, run: Run) -> None:
+        run.close()
+        with self._changed:
+            del self._runs[run.job.id], self._threads[run.job.id]
+            self._news = True
+            self._changed.notify_all()
+
+
+def end_of(job: JobRow) -> dict[str, object]:
+    """Say of a job that has ended what became of it."""
+    return {
+        "state": job.state,
+        "plan": job.plan,
+        "version": job.result_version,
+        "cause": job.cause,
+    }
+
+
+def _worn_out(job: JobRow) -> dict[str, object]:
+    message = f"the service went down under job {job.id} in attempt {job.attempt}, its last"
+    return detail_of("CG-7103", message, f"/v1/jobs/{job.id}")

@@ -1,0 +1,109 @@
+"""What every step of a day works with: the problem, the means, and a listener for the progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from optimizer.domain.ids import LineKey
+from optimizer.domain.limit import Limit
+from optimizer.domain.plan import Route
+from optimizer.domain.problem import Problem
+from optimizer.domain.units import Cents
+from optimizer.engines.engine import Engine
+from optimizer.planning.held_day import HeldDay, riding
+from optimizer.travel.provider import TravelProvider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a plan is.
+
+    Parameters
+    ----------
+    stage, done, of
+        The stage, and parts done of all.
+    decided_cents
+        Cost of the routes decided so far.
+    objective_cents
+        The objective if planning stopped here: what is decided, and the charge for every line
+        that has no place yet. It falls as grids finish.
+    unserved
+        How many lines have no place yet.
+    """
+
+    stage: str
+    done: int
+    of: int
+    decided_cents: Cents
+    objective_cents: Cents = 0
+    unserved: int = 0
+
+
+Listener = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What planning works with.
+
+    Parameters
+    ----------
+    workers
+        Grids planned at a time; changes how seconds are shared out, never an iteration plan.
+    """
+
+    travel: TravelProvider
+    engine: Engine
+    limit: Limit
+    seed: int
+    executor: Executor
+    workers: int
+    listener: Listener
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What every step of a day needs.
+
+    Parameters
+    ----------
+    whole
+        All lines of the day.
+    problem
+        The lines that are open.
+    trucks
+        What of them needs another truck, and the trucks left for it.
+    charges
+        What a dropped line costs.
+    """
+
+    whole: Problem
+    problem: Problem
+    trucks: Problem
+    held: HeldDay
+    means: Means
+    charges: Mapping[LineKey, Cents]
+
+
+def report(desk: Desk, stage: str, part: tuple[int, int], routes: Sequence[Route]) -> None:
+    """Tell the listener how far the plan is."""
+    decided = [*desk.held.routes, *routes]
+    unplaced = desk.whole.lines.keys() - riding(decided)
+    cents = cents_of(decided)
+    desk.means.listener(
+        Progress(
+            stage=stage,
+            done=part[0],
+            of=part[1],
+            decided_cents=cents,
+            objective_cents=cents + sum(desk.charges[key] for key in unplaced),
+            unserved=len(unplaced),
+        )
+    )
+
+
+def cents_of(routes: Sequence[Route]) -> Cents:
+    """Add up what routes cost."""
+    return sum(route.cost_cents for route in routes)

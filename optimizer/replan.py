@@ -1,0 +1,233 @@
+"""Read me after ``solve``: a plan is made anew around the part of it that stays.
+
+``replan`` keeps the routes that have left or are locked, to the second, and asks everything else
+once more: late orders are in the question, cancelled ones are not. The answer has been through
+the independent checker like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
+
+from optimizer.check import check, kpis
+from optimizer.domain.fleet import Echelon
+from optimizer.domain.ids import LineKey, VehicleId
+from optimizer.domain.limit import Limit
+from optimizer.domain.plan import Plan, Route
+from optimizer.domain.problem import Problem
+from optimizer.domain.units import Seconds
+from optimizer.planning.closure import HeldRefused, closure
+from optimizer.planning.held_day import riding
+from optimizer.planning.holding import hold
+from optimizer.planning.pricing import price
+from optimizer.planning.synchronise import Listener, Means, Progress, plan_day
+from optimizer.solve import ENGINES
+from optimizer.travel.provider import TravelProvider
+
+__all__ = ["Held", "HeldRefused", "closure", "replan"]
+
+RESCUE_SHARE = 0.5
+"""What a second try may take of the limit, where goods on the way found no van."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What stays of a plan.
+
+    Parameters
+    ----------
+    plan
+        The plan as it stands; the problem may have lines that it lacks, and lack some of its own.
+    frozen
+        Ids of routes that stay to the second: left, inside the frozen horizon, or locked.
+    pins
+        Lines that one vehicle and no other may carry.
+    earliest
+        No new route departs before this moment; 0 for a plan of tomorrow.
+    out
+        Lines that a dispatcher has taken out and that stay out.
+    """
+
+    plan: Plan
+    frozen: frozenset[str] = frozenset()
+    pins: Mapping[LineKey, VehicleId] = field(default_factory=dict)
+    earliest: Seconds = 0
+    out: frozenset[LineKey] = frozenset()
+
+
+def replan(
+    problem: Problem,
+    held: Held,
+    *,
+    travel: TravelProvider,
+    limit: Limit,
+    seed: int,
+    executor: Executor,
+    workers: int = 1,
+    engine: str = "portfolio",
+    listener: Listener | None = None,
+) -> Plan:
+    """Plan a day anew around what stays of its plan.
+
+    Routes that stay are in the answer unchanged, with all that ``closure`` adds to them. Points
+    keep the grid that serves them. Under an iteration limit the same seed gives the same plan
+    whatever the number of workers; version and state of the answer are the caller's business.
+
+    Parameters
+    ----------
+    problem
+        The day as it is asked now.
+    held
+        What stays.
+    travel
+        Where distances come from.
+    limit
+        Seconds for the whole plan, or iterations of the engine for every grid and wave.
+    seed
+        Seed of every solver.
+    executor
+        Where grids are planned side by side; see ``solve.processes``.
+    workers
+        How many grids the executor plans at a time.
+    engine
+        A key of ``solve.ENGINES``.
+    listener
+        Called with the progress, in this process.
+
+    Returns
+    -------
+    Plan
+        With its check report; lines that cannot be served stand in ``unserved`` with reasons.
+
+    Raises
+    ------
+    HeldRefused
+        A line that is cancelled or out rides on a route that stays, a pin contradicts one, or a
+        name is unknown.
+    """
+    frozen = closure(problem, held.plan, held.frozen)
+    kept = [route for route in held.plan.routes if route.id in frozen]
+    _refuse_loaded(problem, held.out, kept)
+    _refuse_pins(problem, held.pins, kept)
+    means = Means(
+        travel=travel,
+        engine=ENGINES[engine],
+        limit=limit,
+        seed=seed,
+        executor=executor,
+        workers=workers,
+        listener=listener or _silent,
+    )
+    plan = _planned(problem, held, frozen, means)
+    wider = _with_vans_of_stranded(problem, held, frozen, plan)
+    if wider == frozen:
+        return plan
+    shorter = replace(means, limit=limit.share(RESCUE_SHARE), listener=_silent)
+    return min(plan, _planned(problem, held, wider, shorter), key=_findings)
+
+
+def _planned(problem: Problem, held: Held, frozen: frozenset[str], means: Means) -> Plan:
+    """Plan around these routes and have the plan judged."""
+    routes = held.plan.routes
+    stays = hold(
+        problem,
+        routes,
+        frozen,
+        pins=held.pins,
+        earliest=held.earliest,
+        travel=means.travel,
+        out=held.out,
+    )
+    day = plan_day(problem, means, stays)
+    plan = Plan(
+        problem=problem.id,
+        problem_digest=problem.digest,
+        horizon=problem.horizon,
+        travel=means.travel.source,
+        seed=means.seed,
+        cost=price(problem, day.routes, day.unserved, day.dearest_round_trip_cents),
+        routes=day.routes,
+        unserved=day.unserved,
+        kpis={},
+    )
+    plan = replace(plan, kpis=kpis(problem, plan))
+    return replace(plan, check=check(problem, plan, means.travel))
+
+
+def _findings(plan: Plan) -> int:
+    return 0 if plan.check is None else len(plan.check.violations)
+
+
+def _with_vans_of_stranded(
+    problem: Problem, held: Held, frozen: frozenset[str], plan: Plan
+) -> frozenset[str]:
+    """Add the vans that were to fetch goods which now lie at a grid, where these may still leave.
+
+    The plan as it stood knew a way for them; a search that was cut short may have found none.
+    """
+    on_trucks = riding(
+        (route for route in held.plan.routes if route.id in frozen), Echelon.LINEHAUL
+    )
+    stranded = on_trucks & {item.key for item in plan.unserved}
+    wider = frozen
+    for route in held.plan.routes if stranded else ():
+        if route.echelon is Echelon.LAST_MILE and riding([route]) & stranded:
+            more = closure(problem, held.plan, wider | {route.id})
+            added = [each for each in held.plan.routes if each.id in more - frozen]
+            if all(_may_stay(problem, held, each) for each in added):
+                wider = more
+    return wider
+
+
+def _may_stay(problem: Problem, held: Held, route: Route) -> bool:
+    """Say whether a route that is open could stay: not begun, nothing cancelled, no pin against."""
+    keys = riding([route], route.echelon)
+    pinned = [key for key in keys if key in held.pins]
+    return (
+        route.departs >= held.earliest
+        and keys <= problem.lines.keys() - held.out
+        and not any(
+            route.echelon is Echelon.LINEHAUL or held.pins[key] != route.vehicle for key in pinned
+        )
+    )
+
+
+def _refuse_loaded(problem: Problem, out: frozenset[LineKey], kept: Iterable[Route]) -> None:
+    """Refuse to forget lines that ride on routes that stay."""
+    loaded = {
+        item.key: route.id
+        for route in kept
+        for stop in route.stops
+        for item in stop.delivers
+        if item.key not in problem.lines or item.key in out
+    }
+    if loaded:
+        named = ", ".join(f"{key} on {route}" for key, route in sorted(loaded.items()))
+        raise HeldRefused("CG-4016", f"cancelled or left out, but loaded already: {named}")
+
+
+def _refuse_pins(
+    problem: Problem, pins: Mapping[LineKey, VehicleId], kept: Iterable[Route]
+) -> None:
+    """Refuse pins to vehicles that deliver nothing, and pins of goods that go elsewhere."""
+    for key, name in pins.items():
+        van = problem.vehicles.get(name)
+        if van is None or van.echelon is not Echelon.LAST_MILE:
+            raise HeldRefused("CG-4018", f"line {key}: pinned to {name}, which is no van")
+    for route in kept:
+        for stop in route.stops:
+            for key in (item.key for item in stop.delivers if item.key in pins):
+                home = problem.vehicles[pins[key]].home
+                on_van = route.echelon is Echelon.LAST_MILE
+                if (on_van and route.vehicle != pins[key]) or (not on_van and stop.site != home):
+                    raise HeldRefused(
+                        "CG-4017",
+                        f"line {key}: pinned to {pins[key]} of {home}, but it rides on"
+                        f" {route.id} to {stop.site}, which stays",
+                    )
+
+
+def _silent(progress: Progress) -> None:
+    """Ignore the progress."""

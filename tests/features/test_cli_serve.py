@@ -1,0 +1,113 @@
+"""``coldgrid serve`` and ``demo`` in this process: refusals, and an end that comes by itself."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from api.cli import main
+from api.cli.sample_city import moved_to_evening, small_city
+from api.storage.database import Database
+from tests.serving import StandingClock
+
+
+@pytest.fixture(autouse=True)
+def plain_logging(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Work in a folder of our own, and give back the process's logging as it was."""
+    monkeypatch.chdir(tmp_path)
+    root = logging.getLogger()
+    before = root.handlers, root.level
+    yield
+    root.handlers, root.level = before
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("--host", "0.0.0.0"), "CG-7413 "),
+        (("--host", "192.0.2.1"), "CG-7604 192.0.2.1 port 0: "),
+        (("--host", "no.such.host.invalid"), "CG-7604 "),
+        (("--database", "sqlite:////nowhere/x.db"), "CG-7010 "),
+        (("--database", "postgresql+psycopg://127.0.0.1:1/x"), "CG-7010 "),
+        (("--database", "coldgrid.db"), "CG-7011 "),
+        (("--database", "sqlite://"), "CG-7011 "),
+        (("--port", "70000"), "coldgrid serve: Invalid value for '--port'"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_served_is_refused_in_one_line(
+    words: tuple[str, ...], code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["serve", "--port", "0", *words]) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    (line,) = shown.err.splitlines()
+    assert line.startswith(code)
+    assert line.endswith(".")
+
+
+def test_a_port_in_use_is_refused_before_the_database_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        assert main(["serve", "--port", str(other.getsockname()[1])]) == 2
+    assert "already in use" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_setting_that_is_refused_names_its_variable(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLDGRID_JOB_WORKERS", "0")
+    monkeypatch.setenv("COLDGRID_ORDER_LINES", "all")
+    assert main(["serve", "--port", "0"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert [line[:8] for line in lines] == ["CG-7602 "] * 2
+    assert "COLDGRID_JOB_WORKERS: '0' is refused" in lines[0]
+
+
+def test_a_newer_database_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    database = Database(f"sqlite:///{tmp_path}/coldgrid.db")
+    database.migrate()
+    with database.write() as tx:
+        tx.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    assert main(["serve", "--port", "0"]) == 2
+    assert capsys.readouterr().err.startswith("CG-7601 ")
+
+
+@pytest.mark.slow
+def test_the_demo_ends_by_itself(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    words = ["demo", "--port", "0", "--time-limit", "0.5", "--exit-after", "0"]
+    assert main(words) == 0
+    shown = capsys.readouterr().out
+    assert "check: feasible" in shown
+    assert "/v1/openapi.json" in shown
+    assert "It stops after 0 s." in shown
+    assert (tmp_path / "build" / "demo" / "plan.json").is_file()
+
+
+def test_the_sample_moves_to_this_evening_in_its_own_zone(tmp_path: Path) -> None:
+    clock = StandingClock()
+    evenings = []
+    for hours in (0, 3, 1, 24):
+        clock.advance(hours=hours)
+        city = moved_to_evening(small_city(), tmp_path / "city", clock())
+        text = (city / "settings.yaml").read_text(encoding="utf-8")
+        evenings += [line for line in text.splitlines() if line.startswith("horizon_start")]
+    # 20:00, 23:00, midnight and the midnight after that, in Changsha.
+    assert evenings == [f"horizon_start: 2026-07-{day}T20:00:00+08:00" for day in (14, 14, 15, 16)]
+
+
+def test_without_the_checkout_the_demo_says_what_is_missing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("api.cli.sample_city.CHECKOUT", tmp_path / "site-packages")
+    assert main(["demo", "--port", "0"]) == 2
+    assert capsys.readouterr().err.startswith("CG-7605 ")
