@@ -191,6 +191,11 @@ SERVICE_ERRORS: dict[str, ErrorEntry] = {
         cause="An environment variable has a value that its setting cannot have.",
         action="Correct the variable that is named; docs/operator.md lists what each may be.",
     ),
+    "CG-7603": ErrorEntry(
+        title="database of another service",
+        cause="Another coldgrid serves from this database; both would begin the same jobs.",
+        action="Stop the other one, or name another database with --database.",
+    ),
     "CG-7604": ErrorEntry(
         title="address cannot be served",
         cause="The port is in use, needs other rights, or the host is not one of this machine.",

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from optimizer.domain.plan import Plan
 
 PLAN_ID = "plan-demo"
+DATABASE = "coldgrid.db"
 SEED = 1
 LONGEST_PLANNING_S = 60.0
 
@@ -54,8 +55,9 @@ def demo(
     from api.settings import load_settings
 
     sample = small_city()
-    database = f"sqlite:///{out / 'coldgrid.db'}"
+    database = f"sqlite:///{out / DATABASE}"
     settings = load_settings(host="127.0.0.1", port=port, database=database)
+    _make_folder(out)
     shown: dict[str, str] = {}
 
     def clear() -> None:
@@ -71,13 +73,22 @@ def demo(
     return Outcome.DONE
 
 
-def _remove_database(out: Path) -> None:
+def _make_folder(out: Path) -> None:
     from api.cli.outcome import cannot_write
 
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for file in out.glob("coldgrid.db*"):
-            file.unlink()
+    except OSError as error:
+        raise cannot_write(error) from error
+
+
+def _remove_database(out: Path) -> None:
+    """Remove what an earlier demonstration left; the claim on it is ours."""
+    from api.cli.outcome import cannot_write
+
+    try:
+        for ending in ("", "-wal", "-shm"):
+            (out / f"{DATABASE}{ending}").unlink(missing_ok=True)
     except OSError as error:
         raise cannot_write(error) from error
 

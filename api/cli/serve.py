@@ -94,10 +94,16 @@ def run_service(
 
     from api.cli.http_server import address_of, bound_socket
     from api.observe.logs import configure_logging
+    from api.storage.claim import sole_service
+    from api.storage.database import Database
     from api.wiring import wire
 
     configure_logging(settings.log_format)
-    with closing(bound_socket(settings.host, settings.port)) as taken:
+    with (
+        closing(bound_socket(settings.host, settings.port)) as taken,
+        closing(Database(settings.database)) as claimed,
+        sole_service(claimed),
+    ):
         if clear is not None:
             clear()
         wiring = wire(settings)

@@ -108,6 +108,17 @@ class Database:
         ):
             yield connection
 
+    @contextmanager
+    def lasting(self) -> Iterator[Connection]:
+        """Open a connection of its own, outside any transaction, that stays open for long."""
+        with self._named():
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        try:
+            yield connection
+        finally:
+            connection.invalidate()
+            connection.close()
+
     def migrate(self) -> None:
         """Bring the tables up to date, all or nothing.
 

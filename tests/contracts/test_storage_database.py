@@ -13,7 +13,8 @@ from alembic import command
 from sqlalchemy import inspect
 from sqlalchemy.exc import InternalError
 
-from api.storage import problems
+from api.storage import claim, problems
+from api.storage.claim import sole_service
 from api.storage.database import Clash, Database, DatabaseUnavailable, migration_config
 from api.storage.problems import ProblemRow
 from api.storage.tables import metadata, users
@@ -166,6 +167,25 @@ def _counted(database: Database) -> int:
     with database.read() as tx:
         number: int = tx.execute(users.select()).one().failed_logins
     return number
+
+
+# --- one service per database -------------------------------------------------------------------
+
+
+def test_the_claim_is_one_services_until_it_goes(
+    reopen: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claim, "PATIENCE_S", 0.05)
+    first, second = reopen(), reopen()
+    with sole_service(first):
+        with pytest.raises(DatabaseUnavailable) as refused, sole_service(second):
+            pytest.fail("two services on one database")
+        assert refused.value.code == "CG-7603"
+        # Others may still look and write: the command line, the doctor.
+        with second.write() as tx:
+            problems.keep(tx, problem("kept"))
+    with sole_service(second):
+        pass
 
 
 # --- columns ------------------------------------------------------------------------------------

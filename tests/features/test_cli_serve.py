@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import structlog
 
 from api.cli import main
 from api.cli.sample_city import moved_to_evening, small_city
+from api.storage.claim import sole_service
 from api.storage.database import Database
 from tests.serving import StandingClock
 
@@ -80,6 +82,15 @@ def test_a_newer_database_is_refused(tmp_path: Path, capsys: pytest.CaptureFixtu
     database.close()
     assert main(["serve", "--port", "0"]) == 2
     assert capsys.readouterr().err.startswith("CG-7601 ")
+
+
+def test_a_database_that_another_service_has_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("api.storage.claim.PATIENCE_S", 0.05)
+    with closing(Database(f"sqlite:///{tmp_path}/coldgrid.db")) as other, sole_service(other):
+        assert main(["serve", "--port", "0"]) == 2
+    assert capsys.readouterr().err.startswith("CG-7603 another coldgrid serves from sqlite:///")
 
 
 @pytest.mark.slow
