@@ -22,6 +22,7 @@ def solve_and_check(
     seed: int = 1,
     engine: str = "portfolio",
     executor: Executor | None = None,
+    limit: Limit | None = None,
 ) -> Plan:
     """Plan a problem and insist that the independent checker finds nothing."""
     used = travel or GreatCircle(circuity=problem.travel.circuity)
@@ -29,7 +30,7 @@ def solve_and_check(
         plan = solve(
             problem,
             travel=used,
-            limit=Limit(iterations=iterations),
+            limit=limit or Limit(iterations=iterations),
             seed=seed,
             executor=executor or here,
             engine=engine,

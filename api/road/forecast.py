@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,8 +11,8 @@ from api.road.day import Day, Visit
 from api.road.eta import Call, Expected, Outlook, Place, Position, Trip, outlook
 from api.road.progress import StopState
 from optimizer.domain.fleet import Echelon
-from optimizer.domain.ids import LineKey, SiteId, VehicleId
-from optimizer.domain.plan import Route
+from optimizer.domain.ids import LineKey, OrderId, SiteId, VehicleId
+from optimizer.domain.plan import Plan, Route
 from optimizer.domain.problem import Problem
 
 
@@ -27,6 +27,43 @@ def with_outlook(day: Day, now: datetime) -> Day:
         The present instant.
     """
     return replace(day, visits=dict(day.visits) | _Forecast(day, now).visits())
+
+
+def bearing_on(plan: Plan, routes: Collection[str]) -> Plan:
+    """Narrow a plan to what the expected times of some routes depend on.
+
+    That is every trip of their vehicles, and every trip of the trucks that bring their goods.
+
+    Parameters
+    ----------
+    plan
+        The whole plan.
+    routes
+        Ids of routes.
+    """
+    vehicles = {route.vehicle for route in plan.routes if route.id in routes}
+    keys = {
+        item.key
+        for route in plan.routes
+        if route.vehicle in vehicles and route.echelon is Echelon.LAST_MILE
+        for stop in route.stops
+        for item in stop.delivers
+    }
+    for route in plan.routes:
+        if route.echelon is Echelon.LINEHAUL and any(
+            item.key in keys for stop in route.stops for item in stop.delivers
+        ):
+            vehicles.add(route.vehicle)
+    return replace(plan, routes=tuple(r for r in plan.routes if r.vehicle in vehicles))
+
+
+def routes_of_order(plan: Plan, order: OrderId) -> frozenset[str]:
+    """Give the routes of both echelons that carry any line of an order."""
+    return frozenset(
+        route.id
+        for route in plan.routes
+        if any(item.key.order == order for stop in route.stops for item in stop.delivers)
+    )
 
 
 class _Forecast:

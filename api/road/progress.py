@@ -118,6 +118,8 @@ def stop_progress(
         All events of the stop, in any order.
     """
     told = sorted(events, key=_by_own_time)
+    if not told:
+        return StopProgress(state=StopState.PLANNED, lines=_untouched(planned))
     lines = _lines(planned, told)
     arrived = min((e.at for e in told if e.kind in SHOWS_PRESENCE), default=None)
     departed = max((e.at for e in told if e.kind is Kind.DEPARTED), default=None)
@@ -133,7 +135,7 @@ def stop_progress(
         returns=tuple(e for e in told if e.kind in {Kind.REFUSED, Kind.DAMAGED}),
         crates=sum(e.report.crates for e in told if e.kind is Kind.EMPTIES),
         boxes=sum(e.report.boxes for e in told if e.kind is Kind.EMPTIES),
-        last=told[-1] if told else None,
+        last=told[-1],
     )
 
 
@@ -151,6 +153,13 @@ def _state(
         return StopState.PLANNED
     served = bool(lines) and all(line.rest_g <= 0 for line in lines.values())
     return StopState.SERVED if served else StopState.ARRIVED
+
+
+def _untouched(planned: Mapping[LineKey, tuple[Zone, Grams]]) -> dict[LineKey, LineProgress]:
+    return {
+        key: LineProgress(key=key, zone=zone, planned_g=mass_g)
+        for key, (zone, mass_g) in planned.items()
+    }
 
 
 def _lines(

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from api.road.board import Filter
 from api.routers.dependencies import Parts
 from api.schemas.boards import DriverScoreList, DriverScoreOut, OnTimeBoardOut
-from api.schemas.road import Instant
+from api.schemas.events import Instant
 from api.services.boards import Range
 
 router = APIRouter(tags=["boards"])

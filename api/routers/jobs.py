@@ -23,6 +23,8 @@ PAGE, LONGEST_PAGE = 100, 1000
 PING_S = 15
 """A stream in which nothing happens says so now and then, lest somebody in between cuts it."""
 RECONNECT_MS = 2000
+GRACE_S = 5
+"""When the service stops a stream ends by itself; one that did not by then is cut."""
 STOPPING = 202
 
 
@@ -64,7 +66,10 @@ async def follow_job(
     # Before the stream begins, so that an unknown job is answered with 404.
     await run_in_threadpool(planning.job, job)
     return EventSourceResponse(
-        _events(planning, job, last_event_id), ping=PING_S, headers={"Cache-Control": "no-store"}
+        _events(planning, job, last_event_id),
+        ping=PING_S,
+        shutdown_grace_period=GRACE_S,
+        headers={"Cache-Control": "no-store"},
     )
 
 

@@ -15,17 +15,12 @@ from api.life.etags import etag
 from api.life.states import Step
 from api.routers.dependencies import Caller, Parts
 from api.schemas.jobs import JobOut
-from api.schemas.life import (
-    OrdersBody,
+from api.schemas.life import OrdersBody, PinsBody, PublishBody, RevisionBody, StepBody, UndoBody
+from api.schemas.life_answers import (
     OrdersTakenOut,
-    PinsBody,
     PlanChangeList,
     PlanChangeOut,
     PlanStandingOut,
-    PublishBody,
-    RevisionBody,
-    StepBody,
-    UndoBody,
     VersionMadeOut,
 )
 from api.security.principal import Principal

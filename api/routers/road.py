@@ -7,17 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Path, Query, Response
 
 from api.routers.dependencies import Caller, Parts
-from api.schemas.road import (
+from api.schemas.events import (
     EventBody,
     EventList,
     EventOut,
     PositionBody,
     Positions,
     PositionsOut,
-    StopList,
-    StopOut,
-    TrackingOut,
 )
+from api.schemas.road import StopList, StopOut, TrackingOut
 
 router = APIRouter(tags=["road"])
 

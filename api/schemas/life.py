@@ -1,21 +1,13 @@
-"""Bodies about the life of a plan: steps, pins, edits, late orders, and what they lead to."""
+"""What may be asked of a plan in its life: steps, pins, edits, late orders."""
 
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from api.schemas.jobs import AcceptedOut, job_values
-from api.schemas.plans import PlanHeadOut, ViolationOut
-from api.schemas.questions import FaultOut
-from api.services.plan_changing import Acceptance, VersionMade, violations
-from api.services.plan_orders import OrdersTaken
-from api.storage.plan_changes import PlanChange
-from api.storage.plans import PlanHead
-from optimizer.domain.errors import Fault
+from api.services.plan_changing import Acceptance
 from optimizer.domain.ids import LineKey
 from optimizer.domain.limit import Limit
 from optimizer.revise import ChangeVehicle, Edit, LeaveLine, MoveLine, MoveStop
@@ -41,9 +33,6 @@ Position = Annotated[
 
 def _example(*examples: dict[str, Any]) -> ConfigDict:
     return ConfigDict(extra="forbid", json_schema_extra={"examples": list(examples)})
-
-
-# --- asked --------------------------------------------------------------------------------------
 
 
 class Accepting(BaseModel):
@@ -281,125 +270,3 @@ class OrdersBody(BaseModel):
         if self.limit.limit() is None:
             raise ValueError("changed orders have to be planned: give a limit above 0")
         return self
-
-
-# --- answered -----------------------------------------------------------------------------------
-
-
-class PlanStandingOut(PlanHeadOut):
-    """Where a plan stands, with what the dispatcher holds fixed in it."""
-
-    pins: Annotated[dict[str, str], Field(description="Vehicle per line, as order/line.")]
-    locks: Annotated[list[str], Field(description="Ids of routes.")]
-
-    @classmethod
-    def of(cls, head: PlanHead) -> PlanStandingOut:
-        """Show a plan's standing."""
-        return cls(**{name: getattr(head, name) for name in cls.model_fields})
-
-
-class DifferenceOut(BaseModel):
-    """What a version changes against the one before: cents, negative where it costs less."""
-
-    since_version: int
-    cost_cents: int
-    parts_cents: dict[str, int]
-    words: list[str]
-
-
-class VersionMadeOut(BaseModel):
-    """A new version, judged."""
-
-    plan: str
-    state: str
-    version: int
-    revision: int
-    feasible: bool
-    violations: list[ViolationOut]
-    objective_cents: int
-    unserved: int
-    difference: DifferenceOut
-
-    @classmethod
-    def of(cls, made: VersionMade) -> VersionMadeOut:
-        """Write a version."""
-        found = violations(made.plan)
-        return cls(
-            plan=made.head.id,
-            state=made.head.state,
-            version=made.head.version,
-            revision=made.head.revision,
-            feasible=not found,
-            violations=[ViolationOut(code=v.code, where=v.where, amount=v.amount) for v in found],
-            objective_cents=made.plan.cost.total,
-            unserved=len(made.plan.unserved),
-            difference=DifferenceOut(
-                since_version=made.since,
-                cost_cents=made.difference.cost_cents,
-                parts_cents=dict(made.difference.parts_cents),
-                words=list(made.difference.words),
-            ),
-        )
-
-
-class LineOut(BaseModel):
-    """The name of an order line."""
-
-    order: str
-    line: str
-
-
-class OrdersTakenOut(AcceptedOut):
-    """The job that plans the changed day, and what became of every row."""
-
-    added: list[LineOut]
-    cancelled: list[LineOut]
-
-    @classmethod
-    def taken(cls, taken: OrdersTaken) -> OrdersTakenOut:
-        """Show what became of a change of orders."""
-        return cls(
-            **job_values(taken.job, None),
-            rows=taken.rows,
-            refused_rows=taken.rows - len(taken.added),
-            refused=[_fault(fault) for fault in taken.refused],
-            added=[LineOut(order=key.order, line=key.line) for key in taken.added],
-            cancelled=[LineOut(order=key.order, line=key.line) for key in taken.cancelled],
-        )
-
-
-def _fault(fault: Fault) -> FaultOut:
-    return FaultOut(code=fault.code, place=fault.place, cause=fault.cause, action=fault.action)
-
-
-class PlanChangeOut(BaseModel):
-    """What somebody did to a plan."""
-
-    revision: int
-    change: str
-    version: int
-    state: str
-    note: str
-    accepted: Annotated[str | None, Field(description="Why violations were accepted.")]
-    changed_at: datetime
-    changed_by: str
-
-    @classmethod
-    def of(cls, change: PlanChange) -> PlanChangeOut:
-        """Write a change."""
-        return cls(
-            revision=change.revision,
-            change=change.change,
-            version=change.version,
-            state=change.state,
-            note=change.note,
-            accepted=change.accepted,
-            changed_at=change.changed_at,
-            changed_by=change.changed_by,
-        )
-
-
-class PlanChangeList(BaseModel):
-    """What people did to a plan, the oldest first."""
-
-    items: list[PlanChangeOut]

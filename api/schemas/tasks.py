@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.road.compensation import Cause, Remedy
 from api.road.tasks import LEVELS, Ending, Severity, TaskKind
-from api.schemas.road import NO_CONTROLS, Name
+from api.schemas.events import NO_CONTROLS, Name
 from api.services.tasks import Claim, Compensated
 from api.storage.tasks import DONE, TaskRow
 from optimizer.domain.ids import LineKey

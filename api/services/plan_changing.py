@@ -6,28 +6,25 @@ against that revision, in one transaction; whoever comes second has changed noth
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from api.life.difference import Difference, difference
-from api.life.edits import STAYS
 from api.life.etags import matches
 from api.life.freeze import Freeze, breaches, freeze
-from api.life.states import CHANGEABLE, IN_FORCE, State, names
+from api.life.states import CHANGEABLE, IN_FORCE, State
 from api.problem_details import Refusal
 from api.security.principal import Principal
 from api.services.plan_book import OpenPlan, PlanBook
+from api.services.plan_refusals import refuse_breaches, refuse_violations, stale, wrong_state
 from api.storage import jobs, plan_changes, plans, stops
 from api.storage.database import Database, Transaction
 from api.storage.jobs import JobRow
 from api.storage.plan_changes import PlanChange
 from api.storage.plans import NewVersion, PlanHead
-from optimizer.domain.errors import Fault, InputRefused
-from optimizer.domain.plan import Plan, Violation
+from optimizer.domain.plan import Plan
 from optimizer.domain.units import SECONDS_PER_MINUTE
-
-BREAKS_RULES = "CG-7201"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,68 +230,3 @@ def version_of(
         at=at,
         by=by.name,
     )
-
-
-def stale(head: PlanHead) -> Refusal:
-    """Say that a change was made for another revision."""
-    return Refusal("CG-7009", f"plan {head.id} has changed since its revision was read")
-
-
-def wrong_state(head: PlanHead, states: frozenset[State]) -> Refusal:
-    """Say in which states a change can be made."""
-    return Refusal(
-        "CG-7007",
-        f"plan {head.id} is {head.state}; this can be done while it is {names(states)}",
-    )
-
-
-def violations(plan: Plan) -> tuple[Violation, ...]:
-    """Give the checker's findings."""
-    return () if plan.check is None else plan.check.violations
-
-
-def refuse_violations(plan: Plan) -> None:
-    """Refuse a version that breaks rules.
-
-    Raises
-    ------
-    InputRefused
-        With every violation.
-    """
-    faults = [
-        Fault(
-            code=BREAKS_RULES,
-            place=found.where,
-            cause=f"violation {found.code}, by {found.amount:g}",
-            action="Correct the plan, or accept its violations with a reason",
-        )
-        for found in violations(plan)
-    ]
-    if plan.check is None:
-        unchecked = "the version has not been checked"
-        faults.append(
-            Fault(code=BREAKS_RULES, place="/check", cause=unchecked, action="Plan it anew")
-        )
-    if faults:
-        raise InputRefused(faults)
-
-
-def refuse_breaches(sentences: Iterable[str]) -> None:
-    """Refuse a version in which a route that stays would change.
-
-    Raises
-    ------
-    InputRefused
-        With a fault per route.
-    """
-    faults = [
-        Fault(
-            code=STAYS,
-            place="/routes",
-            cause=sentence,
-            action="Change other routes, or unlock the route if it is only locked",
-        )
-        for sentence in sentences
-    ]
-    if faults:
-        raise InputRefused(faults)

@@ -20,10 +20,9 @@ from api.services.plan_changing import (
     Acceptance,
     PlanChanging,
     VersionMade,
-    refuse_violations,
-    stale,
     version_of,
 )
+from api.services.plan_refusals import refuse_violations, stale
 from api.storage import plan_changes, plans, stops
 from api.storage.plan_changes import PlanChange
 from api.storage.plans import PlanHead

@@ -120,10 +120,12 @@ class PlanRevision:
 
         Parameters
         ----------
-        plan, if_match, edits, note, caller
+        plan, if_match, edits
             As in ``judge``.
         limit, seed
             For the solver.
+        note, caller
+            As in ``judge``.
         idempotency_key
             A sender who got no answer asks again with the same key and gets the same job.
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from api.problem_details import Refusal
 from api.road.day import Day, Visit
+from api.road.forecast import routes_of_order
 from api.road.rules import Objection, not_on_the_road, not_theirs, objections, too_early
 from api.road.tasks import TaskRules, custody, tasks_of, uncollected
 from api.road.tracking import LineTrack, track
@@ -115,7 +116,7 @@ class Road:
             There is no such stop, or it is not the caller's.
         """
         row = self._row(stop, caller)
-        day = self._days.day_ahead(row.plan, self._clock())
+        day = self._days.day_ahead(row.plan, self._clock(), lambda _: {row.route})
         known = day.visits.get(stop)
         if known is not None:
             return day, known
@@ -205,7 +206,7 @@ class Road:
         if plan is None:
             raise Refusal("CG-7001", f"no published plan has an order {order}")
         now = self._clock()
-        day = self._days.day_ahead(plan, now)
+        day = self._days.day_ahead(plan, now, lambda whole: routes_of_order(whole, order))
         lines = track(day, order, now)
         visible = [
             line for line in lines if sees(caller, vehicle=line.vehicle or "", site=line.site)

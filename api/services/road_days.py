@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from api.road.day import Day, StopName, Visit, open_day
-from api.road.forecast import with_outlook
+from api.road.forecast import bearing_on, with_outlook
 from api.road.progress import stop_progress
 from api.road.rules import CLOCK_TOLERANCE
 from api.road.words import Event, Fix
@@ -19,6 +19,9 @@ from api.storage.stops import StopRow
 from optimizer.domain.ids import VehicleId
 from optimizer.domain.plan import Plan, Route
 from optimizer.domain.problem import Problem
+
+Choice = Callable[[Plan], Collection[str]]
+"""Picks routes of a plan by id."""
 
 BEFORE_DEPARTURE = timedelta(minutes=15)
 """A vehicle seen away from its start earlier than this before its departure drives for others."""
@@ -43,8 +46,17 @@ class RoadDays:
         self._database = database
         self._book = book
 
-    def day(self, plan: str, now: datetime) -> Day:
+    def day(self, plan: str, now: datetime, only: Choice | None = None) -> Day:
         """Open a plan with its events and positions, without expected times.
+
+        Parameters
+        ----------
+        plan
+            The plan's id.
+        now
+            The present instant.
+        only
+            Chooses routes: the day is narrowed to them and what their times depend on.
 
         Raises
         ------
@@ -52,28 +64,44 @@ class RoadDays:
             There is no such plan.
         """
         opened = self._book.open(plan)
+        if only is not None:
+            opened = replace(opened, plan=bearing_on(opened.plan, only(opened.plan)))
+        named = names(plan, opened.plan)
         with self._database.read() as tx:
             fixes = self._fixes(tx, opened, now)
+            ids = [name.id for some in named.values() for name in some]
+            events = (
+                road.events_of_plan(tx, plan) if only is None else road.events_of_stops(tx, ids)
+            )
             return open_day(
                 id=plan,
                 state=opened.head.state,
                 problem=opened.problem,
                 plan=opened.plan,
-                names=names(plan, opened.plan),
-                events=road.events_of_plan(tx, plan),
+                names=named,
+                events=events,
                 left=self._left(tx, opened, fixes, now),
                 fixes=fixes,
             )
 
-    def day_ahead(self, plan: str, now: datetime) -> Day:
+    def day_ahead(self, plan: str, now: datetime, only: Choice | None = None) -> Day:
         """Open a plan with its events, positions and expected times.
+
+        Parameters
+        ----------
+        plan
+            The plan's id.
+        now
+            The present instant.
+        only
+            Chooses routes: the day is narrowed to them and what their times depend on.
 
         Raises
         ------
         Refusal
             There is no such plan.
         """
-        return with_outlook(self.day(plan, now), now)
+        return with_outlook(self.day(plan, now, only), now)
 
     def stop(self, row: StopRow) -> OpenStop:
         """Open a stop in the version that counts, or else in the newest version that has it.

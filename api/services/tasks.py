@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from api.problem_details import Refusal
 from api.road.compensation import Cause, Owed, Remedy, Standing, Terms, owed, resend_row
 from api.road.day import Day
+from api.road.forecast import routes_of_order
 from api.road.tasks import Ending, NewTask, Severity, TaskKind, TaskRules, why_not
 from api.security.narrowing import require_site
 from api.security.principal import Principal
@@ -161,7 +162,8 @@ class Tasks:
             plan = claim.plan or road.plan_of_order(tx, claim.key.order)
         if plan is None:
             raise Refusal("CG-7001", f"no published plan has an order {claim.key.order}")
-        day = self._days.day(plan, now)
+        order = claim.key.order
+        day = self._days.day(plan, now, lambda whole: routes_of_order(whole, order))
         line = day.problem.lines.get(claim.key)
         if line is None or day.state == "draft":
             raise Refusal("CG-7001", f"no published version of plan {plan} has a line {claim.key}")

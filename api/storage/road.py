@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Float, Row, bindparam, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.road.words import Event, Fix, Kind, report_document, report_from
+from api.storage.columns import Instant
 from api.storage.database import Transaction
 from api.storage.stops import StopRow
 from api.storage.tables import plan_changes, plans, positions, stop_events, stops, tracked_orders
@@ -73,6 +74,23 @@ _EVENT = [
 _STOP = [stops.c[name] for name in StopRow.__slots__]
 _FIX = [positions.c[name] for name in ("vehicle", "at", "lat", "lon")]
 
+# Built once: a board asks it for every vehicle of every day.
+_FIRST_AWAY = (
+    select(positions.c.at)
+    .where(
+        positions.c.vehicle == bindparam("vehicle"),
+        positions.c.at.between(
+            bindparam("since", type_=Instant), bindparam("until", type_=Instant)
+        ),
+        or_(
+            func.abs(positions.c.lat - bindparam("lat", type_=Float)) > NEAR_DEG,
+            func.abs(positions.c.lon - bindparam("lon", type_=Float)) > NEAR_DEG,
+        ),
+    )
+    .order_by(positions.c.at)
+    .limit(1)
+)
+
 
 def lock_stop(tx: Transaction, stop: str) -> StopRow | None:
     """Give a stop, and let nobody else report on it until this transaction ends."""
@@ -128,6 +146,17 @@ def events_of_plan(tx: Transaction, plan: str) -> list[Event]:
     """Give the events of a plan in the order of arrival."""
     query = select(*_EVENT).where(stop_events.c.plan == plan).order_by(stop_events.c.number)
     return [_event(row) for row in tx.execute(query)]
+
+
+def events_of_stops(tx: Transaction, names: Iterable[str]) -> list[Event]:
+    """Give the events of some stops, those of each stop in the order of arrival."""
+    wanted = list(names)
+    found: list[Event] = []
+    for first in range(0, len(wanted), VARIABLES):
+        some = stop_events.c.stop.in_(wanted[first : first + VARIABLES])
+        query = select(*_EVENT).where(some).order_by(stop_events.c.number)
+        found += [_event(row) for row in tx.execute(query)]
+    return found
 
 
 # --- positions ----------------------------------------------------------------------------------
@@ -195,13 +224,8 @@ def latest_fixes(
 
 def first_away(tx: Transaction, leg: Leg) -> datetime | None:
     """Say when a vehicle was first seen away from where it starts; None where it was not."""
-    away = or_(
-        func.abs(positions.c.lat - leg.lat) > NEAR_DEG,
-        func.abs(positions.c.lon - leg.lon) > NEAR_DEG,
-    )
-    span = (positions.c.at >= leg.since) & (positions.c.at <= leg.until)
-    query = select(positions.c.at).where(positions.c.vehicle == leg.vehicle, span, away)
-    at: datetime | None = tx.execute(query.order_by(positions.c.at).limit(1)).scalar()
+    values = {name: getattr(leg, name) for name in Leg.__slots__}
+    at: datetime | None = tx.execute(_FIRST_AWAY, values).scalar()
     return at
 
 

@@ -80,6 +80,8 @@ def refresh(tx: Transaction, plan_id: str, plan: Plan) -> None:
 
     Parameters
     ----------
+    tx
+        The transaction in which the version becomes the drivers'.
     plan_id
         The plan's id.
     plan

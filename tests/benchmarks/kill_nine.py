@@ -13,7 +13,8 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -23,6 +24,7 @@ from typing import Any
 
 from tests.benchmarks.kill_nine_clients import Driver, Editor, LateOrders, Planner, Post, Tally
 from tests.benchmarks.kill_nine_findings import findings
+from tests.postgres import binaries, running_cluster
 from tests.running import Running, all_gone, kill_all, left_of, new_mark, start
 
 LONGEST_BURST = 12
@@ -155,15 +157,26 @@ def _clients(post: Post, tally: Tally) -> list[Planner | Editor | LateOrders | D
     ]
 
 
+@contextmanager
+def _postgres() -> Iterator[str]:
+    programs = binaries()
+    if programs is None:
+        raise SystemExit("PostgreSQL is not installed")
+    with running_cluster(programs) as cluster, cluster.empty_database() as url:
+        yield url
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run it and print what was seen; 1 where anything was wrong."""
     parser = argparse.ArgumentParser(prog="kill_nine", description=__doc__)
     parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--database", help="another database than a fresh SQLite file")
+    parser.add_argument("--postgres", action="store_true", help="not on SQLite")
     asked = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="coldgrid-kill-") as folder:
-        report = run(Path(folder), times=asked.times, seed=asked.seed, database=asked.database)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="coldgrid-kill-")))
+        url = stack.enter_context(_postgres()) if asked.postgres else None
+        report = run(folder, times=asked.times, seed=asked.seed, database=url)
     sys.stdout.write(json.dumps(report.as_json(), indent=2) + "\n")
     return 1 if report.wrong else 0
 

@@ -49,9 +49,9 @@ def accepted_s(address: str, body: bytes) -> float:
     return took
 
 
-def begin(address: str, **how: Any) -> str:
+def begin(address: str, *, orders: int = ORDERS, **how: Any) -> str:
     """Ask for a plan, wait until its job runs, and give the job's address."""
-    answer = httpx2.post(f"{address}/v1/plans", json={"problem": city(orders=ORDERS), **how})
+    answer = httpx2.post(f"{address}/v1/plans", json={"problem": city(orders=orders), **how})
     job = address + str(answer.headers["location"])
     began = perf_counter()
     while httpx2.get(job).json()["progress"] is None:

@@ -32,7 +32,8 @@ def running(database: Database, **changes: Any) -> JobRow:
     request = {"limit": {"iterations": 5}, "name": "Tuesday", "note": "", "reason": "replanned"}
     given = {
         "id": "job-1", "kind": "plan", "state": jobs.QUEUED, "problem": stored.problem,
-        "plan": "new", "request": request, "base_version": None, "result_version": None, "attempt": 0,
+        "plan": "new", "request": request, "base_version": None,
+        "result_version": None, "attempt": 0,
         "stop_asked": False, "cause": None, "created_at": MORNING, "created_by": BY,
         "started_at": None, "finished_at": None, "idempotency_key": None,
     }  # fmt: skip

@@ -168,3 +168,34 @@ def close(lin: Dispatcher, clock: StandingClock, swap: dict[str, Any]) -> None:
     ]  # fmt: skip
     assert [change["revision"] for change in changes] == list(range(2, 13))
     assert changes[0]["note"] == "school street"
+
+
+@pytest.mark.slow
+def test_what_a_solver_is_told_of_edits_and_what_comes_of_a_plan_that_changed_meanwhile(
+    service: tuple[Dispatcher, Wiring],
+) -> None:
+    lin, wiring = service
+    # Lines that an edit puts on another van stay there, though no pin of the plan says so.
+    other_van = {"kind": "change_vehicle", "route": "V1-morning-1", "vehicle": "V2"}
+    body = {"edits": [other_van], "limit": {"iterations": 5}}
+    assert ended(wiring, lin.do("revisions", body)["id"]).result_version == 2
+    assert {van_of(lin.look(), order, "1") for order in ("N101", "N201", "N301")} == {"V2"}
+    assert lin.client.get(f"/v1/plans/{PLAN}/pins").json()["pins"] == {}
+
+    # Whoever changes the plan while a job works keeps the change, and the job's result is lost.
+    job = lin.do("orders", LATE)["id"]
+    lin.do("pins", {"pins": {"N101/1": "V2"}})
+    lost = ended(wiring, job)
+    assert (lost.state, lost.result_version) == ("failed", None)
+    assert lost.cause is not None
+    assert lost.cause["code"] == "CG-7009"
+    assert lin.look()["version"] == 2
+
+    # Late orders that are undone are in the plan no more, and what they took out is in again.
+    assert ended(wiring, lin.do("orders", LATE)["id"]).result_version == 3
+    assert van_of(lin.look(), "N901", "1") is not None
+    words = lin.do("undo")["difference"]["words"]
+    back = lin.look()
+    assert van_of(back, "N901", "1") is None
+    assert van_of(back, "N802", "1") is not None
+    assert any(sentence.endswith("-> not in the plan.") for sentence in words)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from api.road.words import Kind
-from api.schemas import road as bodies
+from api.schemas import events as bodies
 from api.security.principal import Role
 from api.storage import plan_changes, plans
 from api.storage.plan_changes import PlanChange

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
 from optimizer.check import check, ensure_same_problem
 from optimizer.domain.fleet import Echelon
+from optimizer.domain.limit import Limit
 from optimizer.domain.plan import UnservedReason
 from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import Zone
@@ -35,6 +37,20 @@ def test_everything_is_served() -> None:
     plan = solve_and_check(city())
     assert plan.unserved == ()
     assert plan.kpis["on_time_share"] == 1.0
+
+
+class Asked:
+    """Somebody who wants the plan now."""
+
+    def asked(self) -> bool:
+        return True
+
+
+def test_a_plan_that_is_wanted_now_is_whole_all_the_same() -> None:
+    begun = monotonic()
+    plan = solve_and_check(city(), limit=Limit(seconds=300, halt=Asked()))
+    assert monotonic() - begun < 100
+    assert plan.unserved == ()
 
 
 def test_an_old_plan_under_dead_units_is_the_same_problem_and_breaks_the_frozen_band() -> None:

@@ -26,9 +26,11 @@ FOLLOWS = settings(
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3)
+    ),
     max_leaves=8,
-)  # fmt: skip
+)
 
 
 @pytest.fixture(scope="module")
@@ -114,8 +116,11 @@ def test_a_plan_to_judge_with_one_wrong_value(
 
 
 @FOLLOWS
-@given(name=st.sampled_from(["sites", "orders", "settings", "workbook"]), data=st.binary(max_size=200),
-       at=st.integers(0, 5000))  # fmt: skip
+@given(
+    name=st.sampled_from(["sites", "orders", "settings", "workbook"]),
+    data=st.binary(max_size=200),
+    at=st.integers(0, 5000),
+)
 def test_tables_with_damage(client: TestClient, name: str, data: bytes, at: int) -> None:
     parts = city_parts()
     if name == "workbook":

@@ -225,6 +225,18 @@ def test_what_cannot_be_done_is_refused_by_name(edit: Edit, code: str) -> None:
     assert code in ERRORS
 
 
+def test_what_is_timed_anew_departs_no_earlier_than_it_may() -> None:
+    later = revise(
+        DAY,
+        PLAN,
+        [MoveLine(key=key("O7/1"), to_route="V3-1")],
+        travel=TRAVEL,
+        earliest=8 * HOUR,
+    )
+    assert route(later, "V3-1").departs == 8 * HOUR
+    assert route(later, "V1-1") == route(PLAN, "V1-1")
+
+
 def test_goods_on_a_truck_that_left_stay_on_it() -> None:
     plan = revised(LeaveLine(key=key("O4/1")), frozen=["T2-1"])
     assert route(plan, "T2-1") == route(PLAN, "T2-1")
