@@ -47,7 +47,7 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup ## plan the small sample city in ten seconds and serve the plan until Ctrl-C
 	@if test -n "$(DEMO_ARGS)"; then set -- $(DEMO_ARGS); \
 	 elif test -t 1; then set --; \
-	 else set -- --exit-after 0; fi; \
+	 else set -- --port 0 --exit-after 0; fi; \
 	 $(BIN)/coldgrid demo "$$@"
 
 test: setup ## run the whole test suite

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from api.cli.bogota_constants import CONSTANTS
+from api.security.access import ACCESS
+from api.security.principal import Role
 from api.service_errors import ALL_ERRORS
 from api.settings import setting_rows
 from optimizer.check.codes import CODES
@@ -48,10 +50,22 @@ def _settings() -> str:
     return _rows(("variable", "meaning", "allowed", "default"), rows)
 
 
+def _access() -> str:
+    """Give a row per route and a column per role; what has no row is denied to everybody."""
+    roles = list(Role)
+    rows = (
+        [f"`{operation}`", *("yes" if role in rule.roles else "" for role in roles),
+         f"`{rule.scope.value}`"]
+        for operation, rule in ACCESS.items()
+    )  # fmt: skip
+    return _rows(("route", *(role.value for role in roles), "scope of a key"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "errors": _errors,
     "violations": _violations,
     "constants": _constants,
+    "access": _access,
     "settings": _settings,
 }
 

@@ -17,6 +17,7 @@ from uuid import uuid4
 from tests.features.command_line import SCRIPT
 
 LONGEST_S = 60
+MOST_QUOTED = 5000
 POLL_S = 0.05
 MARK = "TESTED_RUN"
 """A variable that every process of a run inherits, so that what is left of it can be found."""
@@ -136,7 +137,7 @@ def _greeting(process: subprocess.Popen[str], log: Path) -> str:
         if not line:
             process.kill()
             process.wait(LONGEST_S)
-            raise AssertionError(f"no service: {said}\n{log.read_text()}")
+            raise AssertionError(f"no service: {said}\n{log.read_text()[-MOST_QUOTED:]}")
         said += line
     return said
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -122,7 +123,7 @@ def _name_refused(given: OpenedProblem) -> None:
 
 
 def make_plan(given: OpenedProblem, limit: Limit, *, seed: int, workers: int, engine: str) -> Plan:
-    """Plan a day in worker processes, with a line on the terminal that says how far it is.
+    """Plan a day, with a line on the terminal that says how far it is.
 
     Parameters
     ----------
@@ -133,24 +134,24 @@ def make_plan(given: OpenedProblem, limit: Limit, *, seed: int, workers: int, en
     seed
         Seed of every solver.
     workers
-        Processes that plan side by side, at most.
+        Grids planned side by side, at most; more than one at a time needs processes.
     engine
         Name of the routing solver.
     """
     from api.cli.progress_line import ProgressLine
-    from api.cli.workers import warm_processes
+    from api.cli.workers import workers_for
     from optimizer.domain.network import SiteKind
     from optimizer.solve import solve
 
     # Grids are planned side by side: more processes than grids would have nothing to do.
     busy = max(1, min(workers, len(given.problem.sites_of(SiteKind.GRID))))
-    with warm_processes(busy) as executor, ProgressLine() as line:
+    with workers_for(busy) as started, ProgressLine() as line:
         return solve(
             given.problem,
             travel=given.travel,
-            limit=limit,
+            limit=replace(limit, halt=started.halt),
             seed=seed,
-            executor=executor,
+            executor=started.executor,
             workers=workers,
             engine=engine,
             listener=line.hear,

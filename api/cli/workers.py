@@ -1,12 +1,78 @@
-"""Worker processes that are ready when the planner needs them, and deaf to Ctrl-C."""
+"""Who plans the grids: this process for one at a time, else worker processes, deaf to Ctrl-C."""
 
 from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib import import_module
+from threading import Event
+
+from optimizer.domain.limit import Halt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workers:
+    """Where grids are planned, and what a solve there must ask whether to go on.
+
+    Parameters
+    ----------
+    halt
+        None for processes: those are ended from outside (``interrupts``).
+    """
+
+    executor: Executor
+    halt: Halt | None
+
+
+class Called:
+    """A halt for solves in this process."""
+
+    def __init__(self) -> None:
+        self._event = Event()
+
+    def asked(self) -> bool:
+        """Say whether the solve shall finish."""
+        return self._event.is_set()
+
+    def ask(self) -> None:
+        """Let every solve that asks finish."""
+        self._event.set()
+
+
+@contextmanager
+def workers_for(side_by_side: int) -> Iterator[Workers]:
+    """Start what plans so many grids at a time.
+
+    Parameters
+    ----------
+    side_by_side
+        One needs no second process, which would take seconds to load the solvers again.
+    """
+    if side_by_side > 1:
+        with warm_processes(side_by_side) as executor:
+            yield Workers(executor=executor, halt=None)
+    else:
+        with _this_process() as here:
+            yield here
+
+
+@contextmanager
+def _this_process() -> Iterator[Workers]:
+    """Plan in a thread, so that this one still hears Ctrl-C and the progress.
+
+    A thread cannot be ended from outside: whatever leaves early asks its solve to finish first.
+    """
+    called = Called()
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        try:
+            yield Workers(executor=executor, halt=called)
+        except BaseException:
+            called.ask()
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 @contextmanager

@@ -85,14 +85,16 @@ class Runner:
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
-            runs, threads = list(self._runs.values()), list(self._threads.values())
         self._feeds.close()
+        # First the one who begins runs: after it no run is added.
+        if self._dispatcher.is_alive():
+            self._dispatcher.join()
+        with self._changed:
+            runs, threads = list(self._runs.values()), list(self._threads.values())
         for run in runs:
             run.kill()
         for thread in threads:
             thread.join()
-        if self._dispatcher.is_alive():
-            self._dispatcher.join()
 
     @property
     def is_alive(self) -> bool:

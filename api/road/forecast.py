@@ -66,6 +66,11 @@ def routes_of_order(plan: Plan, order: OrderId) -> frozenset[str]:
     )
 
 
+def routes_of_vehicle(plan: Plan, vehicle: VehicleId) -> frozenset[str]:
+    """Give the trips of a vehicle."""
+    return frozenset(route.id for route in plan.routes if route.vehicle == vehicle)
+
+
 class _Forecast:
     """One reckoning: trucks first, then vans, each vehicle's trips in order."""
 

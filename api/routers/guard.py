@@ -50,6 +50,10 @@ def install_guard(app: FastAPI, wiring: Wiring, routers: Iterable[APIRouter]) ->
 
     Parameters
     ----------
+    app
+        The whole service.
+    wiring
+        Its parts.
     routers
         All that the app includes, in their order.
     """

@@ -5,6 +5,8 @@ Every change needs If-Match with the ETag of the plan, and answers with the new 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -24,7 +26,7 @@ from api.schemas.life_answers import (
     VersionMadeOut,
 )
 from api.security.principal import Principal
-from api.services.plan_changing import Acceptance, VersionMade
+from api.services.plan_changing import Acceptance, Sent, VersionMade
 from api.services.plan_orders import OrderChange
 from api.storage.jobs import JobRow
 from api.storage.plans import PlanHead
@@ -134,7 +136,7 @@ def revise_plan(
         seed=body.seed,
         note=body.note,
         caller=asked.caller,
-        idempotency_key=idempotency_key,
+        sent=_sent(asked.plan, body, idempotency_key),
     )
     taken = JobOut.of(job, None).model_dump(mode="json")
     return JSONResponse(taken, status_code=ACCEPTED, headers={"Location": _place(job)})
@@ -190,7 +192,7 @@ def change_orders(
         seed=body.seed,
         note=body.note,
         caller=asked.caller,
-        idempotency_key=idempotency_key,
+        sent=_sent(asked.plan, body, idempotency_key),
     )
     asked.response.headers["Location"] = _place(taken.job)
     return OrdersTakenOut.taken(taken)
@@ -242,3 +244,9 @@ def list_changes(plan: str, parts: Parts) -> PlanChangeList:
 
 def _place(job: JobRow) -> str:
     return f"/v1/jobs/{job.id}"
+
+
+def _sent(plan: str, body: RevisionBody | OrdersBody, key: str | None) -> Sent:
+    """Name a request by all that was sent, whatever the order of its fields."""
+    content = json.dumps([plan, type(body).__name__, body.model_dump(mode="json")], sort_keys=True)
+    return Sent(key=key, digest=hashlib.sha256(content.encode()).hexdigest())

@@ -60,7 +60,7 @@ class RouteTable:
         self._rows = [
             _Row(
                 pattern=route.path_regex,
-                methods=frozenset(route.methods),
+                methods=frozenset(route.methods or ()),
                 operation=route.operation_id or f"{route.name} without operation id",
             )
             for route in [*included, *app.routes]

@@ -38,6 +38,8 @@ def require_csrf_token(headers: Mapping[str, str], kept: str) -> None:
 
     Parameters
     ----------
+    headers
+        Of the request, names in lower case.
     kept
         Digest of the token that belongs to the session.
 

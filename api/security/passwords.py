@@ -57,6 +57,8 @@ def matches(password: str, kept: str | None) -> bool:
 
     Parameters
     ----------
+    password
+        As typed.
     kept
         What ``hashed`` gave; None, for an unknown user, takes as long and never matches.
 

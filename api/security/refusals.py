@@ -29,6 +29,8 @@ def unknown_caller(code: str, message: str) -> RefusalWithHeaders:
     ----------
     code
         CG-7401 nothing was sent, CG-7402 the key is no good, CG-7403 the session is over.
+    message
+        What happened this time.
     """
     challenge = 'Bearer realm="coldgrid"'
     if code != "CG-7401":

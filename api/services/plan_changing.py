@@ -35,6 +35,22 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A request as it was sent: a sender who got no answer sends the same once more.
+
+    Parameters
+    ----------
+    key
+        The sender's idempotency key; None where every request is a new one.
+    digest
+        Names plan, route and body.
+    """
+
+    key: str | None
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VersionMade:
     """A version that was written, and what it changes against the one before."""
 
@@ -97,13 +113,22 @@ class PlanChanging:
             raise wrong_state(head, states)
         return opened
 
-    def asked_before(self, plan: str, caller: Principal, key: str | None) -> JobRow | None:
-        """Find the job of a repeated request, whose revision may be an old one by now."""
-        if key is None:
+    def asked_before(self, caller: Principal, sent: Sent) -> JobRow | None:
+        """Find the job of a repeated request, whose revision may be an old one by now.
+
+        Raises
+        ------
+        Refusal
+            The key was used for something else.
+        """
+        if sent.key is None:
             return None
         with self.database.read() as tx:
-            job = jobs.asked_before(tx, caller.name, key)
-        return job if job is not None and job.plan == plan else None
+            job = jobs.asked_before(tx, caller.name, sent.key)
+        if job is not None and job.request["body_digest"] != sent.digest:
+            cause = f"job {job.id} was asked for with it, with another content"
+            raise Refusal("CG-7106", f"Idempotency-Key {sent.key}: {cause}")
+        return job
 
     def freeze(self, opened: OpenPlan) -> Freeze:
         """Say what stays of a plan at this moment."""

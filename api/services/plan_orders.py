@@ -17,7 +17,7 @@ from api.life.pins import keyed
 from api.problem_details import Refusal
 from api.security.principal import Principal
 from api.services.plan_book import OpenPlan
-from api.services.plan_changing import PlanChanging
+from api.services.plan_changing import PlanChanging, Sent
 from api.services.plan_revision import Replanner
 from api.storage.jobs import JobRow
 from optimizer.domain.errors import Fault, InputRefused
@@ -83,7 +83,7 @@ class PlanOrders:
         seed: int,
         note: str,
         caller: Principal,
-        idempotency_key: str | None,
+        sent: Sent,
     ) -> OrdersTaken:
         """Change the orders of a plan and plan the open part of the day anew.
 
@@ -99,8 +99,8 @@ class PlanOrders:
             For the solver.
         note, caller
             Words for those who read the versions, and who asks.
-        idempotency_key
-            A sender who got no answer asks again with the same key and gets the same job.
+        sent
+            The same once more, with the same key, gives the same job.
 
         Raises
         ------
@@ -109,7 +109,7 @@ class PlanOrders:
         InputRefused
             Every fault of the rows; or lines that cannot be cancelled any more.
         """
-        before = self._changing.asked_before(plan, caller, idempotency_key)
+        before = self._changing.asked_before(caller, sent)
         if before is not None:
             return self._taken_before(before, len(wanted.rows))
         opened = self._changing.open(plan, if_match)
@@ -135,7 +135,8 @@ class PlanOrders:
             reason="late orders",
             note=note,
             caller=caller,
-            idempotency_key=idempotency_key,
+            idempotency_key=sent.key,
+            body_digest=sent.digest,
         )
         return OrdersTaken(
             job=job,

@@ -10,7 +10,7 @@ from api.life.pins import moved_pins
 from api.problem_details import Refusal
 from api.security.principal import Principal
 from api.services.plan_book import OpenPlan
-from api.services.plan_changing import Acceptance, PlanChanging, VersionMade, version_of
+from api.services.plan_changing import Acceptance, PlanChanging, Sent, VersionMade, version_of
 from api.storage.jobs import JobRow
 from api.storage.plans import PlanHead
 from optimizer.domain.errors import InputRefused
@@ -40,6 +40,7 @@ class Replanner(Protocol):
         note: str,
         caller: Principal,
         idempotency_key: str | None,
+        body_digest: str | None = None,
     ) -> JobRow:
         """Queue the job; its version is written against the revision of ``head``."""
         ...
@@ -111,7 +112,7 @@ class PlanRevision:
         seed: int,
         note: str,
         caller: Principal,
-        idempotency_key: str | None,
+        sent: Sent,
     ) -> JobRow:
         """Do edits, then plan everything anew that is neither frozen, pinned nor edited.
 
@@ -126,8 +127,8 @@ class PlanRevision:
             For the solver.
         note, caller
             As in ``judge``.
-        idempotency_key
-            A sender who got no answer asks again with the same key and gets the same job.
+        sent
+            The same once more, with the same key, gives the same job.
 
         Raises
         ------
@@ -138,7 +139,7 @@ class PlanRevision:
         InputRefused
             An edit touches a route that stays.
         """
-        before = self._changing.asked_before(plan, caller, idempotency_key)
+        before = self._changing.asked_before(caller, sent)
         if before is not None:
             return before
         opened = self._changing.open(plan, if_match)
@@ -159,7 +160,8 @@ class PlanRevision:
             reason="replanned",
             note=note,
             caller=caller,
-            idempotency_key=idempotency_key,
+            idempotency_key=sent.key,
+            body_digest=sent.digest,
         )
 
     def _edited(self, opened: OpenPlan, edits: Sequence[Edit]) -> Plan:

@@ -156,6 +156,7 @@ class Planning:
         note: str,
         caller: Principal,
         idempotency_key: str | None,
+        body_digest: str | None = None,
     ) -> JobRow:
         """Take on a new version of a plan; it is kept if the plan has not changed by then.
 
@@ -183,6 +184,8 @@ class Planning:
             Who wants it.
         idempotency_key
             The sender's key.
+        body_digest
+            Names what was sent, so that a key with another content is noticed.
 
         Raises
         ------
@@ -190,7 +193,7 @@ class Planning:
             The queue is full, or the key was used for something else.
         """
         same = json.dumps([head.id, reason, note, seed, _limit(limit)])
-        digest = hashlib.sha256(same.encode()).hexdigest()
+        digest = body_digest or hashlib.sha256(same.encode()).hexdigest()
         request = {
             "limit": _limit(limit),
             "seed": seed,

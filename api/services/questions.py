@@ -13,14 +13,13 @@ from typing import IO, Any
 
 from api.problem_details import Refusal
 from api.security.principal import Principal
+from api.services.order_admission import became_lines, before_cut_off
 from api.services.uploaded_tables import MOST_UNPACKED, Tables, on_disk, orders_on_disk
 from api.storage import questions, resends
 from api.storage.database import Database, Transaction
 from api.storage.problems import ProblemRow
 from api.storage.questions import NetworkNote, OrderSetNote
-from optimizer.domain.cut_off import stopped_by
 from optimizer.domain.errors import Fault, InputRefused
-from optimizer.domain.ids import LineKey
 from optimizer.domain.problem import Problem
 from optimizer.formats.order_set_reading import (
     OrderSet,
@@ -33,6 +32,8 @@ from optimizer.formats.problem_writing import problem_document, problem_tables
 
 NAME = "problem"
 """The id of a problem that gives none."""
+LINES_PER_ROW = 4
+"""So many lines of text a row of a table may take, on average."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +141,8 @@ class Questions:
         Refusal
             The workbook is none, or there are too many order lines.
         """
+        if "orders" in tables:
+            self._cap_table(tables["orders"])
         with on_disk(tables, MOST_UNPACKED * self._caps.upload_bytes) as path:
             read = read_problem(path, keep_good_rows=keep_good_rows)
         return self._question(read, None)
@@ -169,7 +172,7 @@ class Questions:
         # A row to send again that cannot be used must not hold up the day.
         read = problem_from_document(document, keep_good_rows=bool(along), name=NAME)
         question = self._question(read, None if read.refused else document)
-        return replace(question, resends=_taken(along, stored, read.problem))
+        return replace(question, resends=became_lines(along, stored, read.problem))
 
     def with_usual(self, question: Question, usual: Mapping[str, str], cents: int) -> Question:
         """Charge stops that another vehicle makes than the usual one."""
@@ -235,7 +238,7 @@ class Questions:
             network = _network(tx, new.network)
         given = {} if new.horizon_start is None else {"horizon_start": new.horizon_start}
         read = self._read_orders({**network, **given}, new)
-        kept, late = _before_cut_off(read, self._clock())
+        kept, late = before_cut_off(read, self._clock())
         if late and not (new.keep_good_rows and kept.lines):
             raise InputRefused([*read.read.refused, *late])
         refused = read.read.refused_rows + len(late)
@@ -298,6 +301,7 @@ class Questions:
             self._cap(len(new.rows))
             read = read_order_set(network, new.rows, keep_good_rows=new.keep_good_rows, name=NAME)
         else:
+            self._cap_table(new.rows)
             with orders_on_disk(new.rows, MOST_UNPACKED * self._caps.upload_bytes) as path:
                 read = read_order_set(network, path, keep_good_rows=new.keep_good_rows, name=NAME)
         self._cap(read.read.order_rows)
@@ -318,6 +322,14 @@ class Questions:
         most = self._caps.order_lines
         if rows > most:
             raise Refusal("CG-7004", f"{rows} order lines; one request may have {most}")
+
+    def _cap_table(self, orders: IO[bytes]) -> None:
+        """Refuse a table that is far too long before it is parsed, which takes long."""
+        orders.seek(0)
+        lines = sum(piece.count(b"\n") for piece in iter(lambda: orders.read(1 << 20), b""))
+        # Quoted cells may hold line ends of their own, blank lines do not count.
+        if lines > LINES_PER_ROW * (self._caps.order_lines + 1):
+            self._cap(lines)
 
     def _ensure_offered(self, problem: Problem) -> None:
         """Let a problem name no files but those that the operator offers."""
@@ -346,22 +358,6 @@ def _stored(tx: Transaction, network: str, order_set: str) -> dict[str, Any]:
     return {**_network(tx, network), **json.loads(orders)}
 
 
-def _taken(
-    along: Sequence[tuple[str, Mapping[str, Any]]],
-    stored: Sequence[Mapping[str, Any]],
-    problem: Problem,
-) -> tuple[str, ...]:
-    """Name the tasks whose rows became lines; of two rows of one name the first did."""
-    seen = {LineKey(str(row["order"]), str(row["line"])) for row in stored}
-    taken = []
-    for task, row in along:
-        key = LineKey(str(row["order"]), str(row["line"]))
-        if key in problem.lines and key not in seen:
-            taken.append(task)
-        seen.add(key)
-    return tuple(taken)
-
-
 def _network(tx: Transaction, network: str) -> dict[str, Any]:
     data = questions.network_document(tx, network)
     if data is None:
@@ -372,24 +368,6 @@ def _network(tx: Transaction, network: str) -> dict[str, Any]:
 
 def _written(document: Mapping[str, Any]) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _before_cut_off(orders: OrderSet, now: datetime) -> tuple[Problem, list[Fault]]:
-    """Part the lines that come too late for their site from the others."""
-    problem = orders.read.problem
-    zone = problem.horizon.time_zone
-    late: dict[LineKey, Fault] = {}
-    for key, line in problem.lines.items() if problem.cut_offs else ():
-        cut = stopped_by(problem.cut_offs, line.site, now, zone)
-        if cut is not None:
-            late[key] = Fault(
-                code="CG-7109",
-                place=orders.places.get(key, str(key)),
-                cause=f"{line.site} took orders for {cut.festival} up to {cut.last_day}",
-                action="Take the row out, or send it on the first day after the festival",
-            )
-    kept = {key: line for key, line in problem.lines.items() if key not in late}
-    return replace(problem, lines=kept), list(late.values())
 
 
 def _fault(fault: Fault) -> dict[str, str]:

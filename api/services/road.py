@@ -8,7 +8,7 @@ from datetime import datetime
 
 from api.problem_details import Refusal
 from api.road.day import Day, Visit
-from api.road.forecast import routes_of_order
+from api.road.forecast import routes_of_order, routes_of_vehicle
 from api.road.rules import Objection, not_on_the_road, not_theirs, objections, too_early
 from api.road.tasks import TaskRules, custody, tasks_of, uncollected
 from api.road.tracking import LineTrack, track
@@ -95,7 +95,10 @@ class Road:
         Refusal
             There is no such plan, or it is a draft.
         """
-        day = self._days.day_ahead(plan, self._clock())
+        mine = caller.vehicle
+        # Drivers ask often, and for one vehicle: the other routes need not be looked at.
+        only = None if mine is None else lambda whole: routes_of_vehicle(whole, mine)
+        day = self._days.day_ahead(plan, self._clock(), only)
         if day.state == "draft":
             raise Refusal(
                 "CG-7302", f"plan {plan} is a draft; its stops are there once it is published"

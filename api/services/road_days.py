@@ -26,8 +26,8 @@ Choice = Callable[[Plan], Collection[str]]
 BEFORE_DEPARTURE = timedelta(minutes=15)
 """A vehicle seen away from its start earlier than this before its departure drives for others."""
 
-DAYS_OF_POSITIONS = timedelta(days=2)
-"""Positions older than this before now say nothing about where a vehicle is."""
+POSITIONS_SPEAK = timedelta(hours=3)
+"""A position older than this says nothing any more about where a vehicle is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ class RoadDays:
                 plan=opened.plan,
                 names=named,
                 events=events,
-                left=self._left(tx, opened, fixes, now),
+                left=self._left(tx, opened, now),
                 fixes=fixes,
             )
 
@@ -126,12 +126,10 @@ class RoadDays:
 
     def _fixes(self, tx: Transaction, opened: OpenPlan, now: datetime) -> Mapping[VehicleId, Fix]:
         vehicles = {route.vehicle for route in opened.plan.routes}
-        since = max(opened.plan.horizon.start, now - DAYS_OF_POSITIONS)
+        since = max(opened.plan.horizon.start, now - POSITIONS_SPEAK)
         return road.latest_fixes(tx, vehicles, since, now + CLOCK_TOLERANCE)
 
-    def _left(
-        self, tx: Transaction, opened: OpenPlan, fixes: Mapping[VehicleId, Fix], now: datetime
-    ) -> dict[str, datetime]:
+    def _left(self, tx: Transaction, opened: OpenPlan, now: datetime) -> dict[str, datetime]:
         """Say when vehicles were first seen away from where their first trip starts.
 
         Later trips are left to reports: until the trip before is over a vehicle is away anyway.
@@ -139,7 +137,7 @@ class RoadDays:
         left: dict[str, datetime] = {}
         for route in first_trips(opened.plan).values():
             leg = _leg(opened.problem, route)
-            if route.vehicle in fixes and leg.since <= now:
+            if leg.since <= now:
                 seen = road.first_away(tx, leg)
                 if seen is not None:
                     left[route.id] = seen

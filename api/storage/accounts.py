@@ -127,7 +127,9 @@ def change_user(tx: Transaction, id_: str, **values: Any) -> bool:  # noqa: ANN4
 def enabled_admins(tx: Transaction) -> set[str]:
     """Give the ids of the admins who can log in; in a write nobody else changes them meanwhile."""
     able = (users.c.role == ADMIN) & users.c.disabled_at.is_(None)
-    return set(tx.execute(select(users.c.id).where(able).with_for_update()).scalars())
+    # In one order, so that two who lock them wait for each other and never both.
+    rows = select(users.c.id).where(able).order_by(users.c.id).with_for_update()
+    return set(tx.execute(rows).scalars())
 
 
 def count_failure(tx: Transaction, id_: str, *, most: int, locked_until: datetime) -> None:

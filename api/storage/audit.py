@@ -69,6 +69,10 @@ def newest(
 
     Parameters
     ----------
+    tx
+        A transaction.
+    limit
+        So many at most.
     before
         Only notes with a smaller number: where the page before ended.
     actor, action

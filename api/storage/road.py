@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Float, Row, bindparam, func, or_, select
@@ -19,6 +19,7 @@ from api.storage.columns import Instant
 from api.storage.database import Transaction
 from api.storage.stops import StopRow
 from api.storage.tables import plan_changes, plans, positions, stop_events, stops, tracked_orders
+from optimizer.domain.problem import HORIZON_S
 
 NEAR_DEG = 0.003
 """Half the side of the square around a start site in which a vehicle has not left: some 300 m."""
@@ -46,6 +47,25 @@ class Leg:
     lon: float
     since: datetime
     until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanMark:
+    """What figures about a plan are made from, in short.
+
+    Parameters
+    ----------
+    last_event
+        Number of the last event that came in.
+    positions
+        How many positions of its vehicles there are within its horizon.
+    """
+
+    plan: str
+    state: str
+    version: int
+    last_event: int | None
+    positions: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +270,36 @@ def lock_order(tx: Transaction, order: str, plan: str) -> bool:
     key = (tracked_orders.c.order == order) & (tracked_orders.c.plan == plan)
     query = select(tracked_orders.c.order).where(key).with_for_update()
     return tx.execute(query).first() is not None
+
+
+def mark(tx: Transaction, plan: str) -> PlanMark | None:
+    """Say what figures about a plan are made from; while it stays the same, so do they."""
+    last_event = select(func.max(stop_events.c.number)).where(stop_events.c.plan == plan)
+    vehicles = select(stops.c.vehicle).where(stops.c.plan == plan)
+    row = tx.execute(
+        select(
+            plans.c.state, plans.c.version, plans.c.horizon_start, last_event.scalar_subquery()
+        ).where(plans.c.id == plan)
+    ).one_or_none()
+    if row is None:
+        return None
+    state, version, start, number = row
+    seen = (
+        select(func.count())
+        .select_from(positions)
+        .where(
+            positions.c.vehicle.in_(vehicles),
+            positions.c.at >= start,
+            positions.c.at <= start + timedelta(seconds=HORIZON_S),
+        )
+    )
+    return PlanMark(
+        plan=plan,
+        state=state,
+        version=version,
+        last_event=number,
+        positions=tx.execute(seen).scalar_one(),
+    )
 
 
 def published_between(tx: Transaction, start: datetime, end: datetime) -> list[str]:

@@ -11,6 +11,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from structlog.testing import capture_logs
+
 from tests.fuzzing import findings, stage
 from tests.serving import served
 
@@ -30,7 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     found = 0
     for seed in range(asked.seed, asked.seed + asked.rounds):
-        with tempfile.TemporaryDirectory() as folder, served(Path(folder)) as (client, wiring):
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            served(Path(folder)) as (client, wiring),
+            capture_logs(),
+        ):
             ready = stage(client, wiring)
             for finding in findings(ready, examples=asked.examples, seed=seed):
                 found += 1

@@ -1,7 +1,8 @@
 """How fast the service takes on and tells: ``python -m tests.benchmarks.serving``.
 
 A real server over a fresh SQLite file. First requests of 200 orders are sent while a job runs;
-then many clients follow one job. What is printed stands in docs/measurements.
+then many clients follow one job. Exit status 1 says that the 95th percentile of single requests
+is above 100 ms, or that a client missed something.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from tests.running import Running, running
 
 ORDERS = 200
 WAIT_S = 120.0
+LONGEST_MS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +40,10 @@ class Heard:
     last: dict[str, Any]
 
 
-def accepted_s(address: str, body: bytes) -> float:
+def accepted_s(client: httpx2.Client, body: bytes) -> float:
     """Ask for a plan and give the seconds until it was taken on."""
     began = perf_counter()
-    answer = httpx2.post(
-        f"{address}/v1/plans", content=body, headers={"Content-Type": "application/json"}
-    )
+    answer = client.post("/v1/plans", content=body, headers={"Content-Type": "application/json"})
     took = perf_counter() - began
     assert answer.status_code == httpx2.codes.ACCEPTED, answer.text
     return took
@@ -53,9 +53,9 @@ def begin(address: str, *, orders: int = ORDERS, **how: Any) -> str:
     """Ask for a plan, wait until its job runs, and give the job's address."""
     answer = httpx2.post(f"{address}/v1/plans", json={"problem": city(orders=orders), **how})
     job = address + str(answer.headers["location"])
-    began = perf_counter()
-    while httpx2.get(job).json()["progress"] is None:
-        assert perf_counter() - began < WAIT_S
+    with httpx2.stream("GET", f"{job}/events", timeout=WAIT_S) as events:
+        # The first line of the first event says that the job is at work.
+        next(events.iter_lines())
     return job
 
 
@@ -65,8 +65,9 @@ def measure_requests(address: str, requests: int, at_a_time: int) -> np.ndarray:
         json.dumps({"problem": city(orders=ORDERS, seed=seed), "time_limit_s": 60}).encode()
         for seed in range(requests)
     ]
-    with ThreadPoolExecutor(at_a_time) as clients:
-        return np.array(list(clients.map(lambda body: accepted_s(address, body), bodies)))
+    # One client, for making one costs more than a request.
+    with httpx2.Client(base_url=address) as client, ThreadPoolExecutor(at_a_time) as threads:
+        return np.array(list(threads.map(lambda body: accepted_s(client, body), bodies)))
 
 
 async def follow(client: httpx2.AsyncClient, url: str) -> Heard:
@@ -108,13 +109,16 @@ def report_requests(service: Running, requests: int) -> bool:
     job = begin(service.address, time_limit_s=600)
     good = True
     for at_a_time in (1, 4):
+        before = processor_s(service)
         took = 1000 * measure_requests(service.address, requests, at_a_time)
+        used = 1000 * (processor_s(service) - before) / requests
         p95 = float(np.percentile(took, 95))
         say(
             f"{requests} requests of {ORDERS} orders, {at_a_time} at a time:"
-            f" median {np.median(took):.0f} ms, p95 {p95:.0f} ms, longest {took.max():.0f} ms"
+            f" median {np.median(took):.0f} ms, p95 {p95:.0f} ms, longest {took.max():.0f} ms,"
+            f" {used:.0f} ms of the service's processor each"
         )
-        good &= p95 <= 100 or at_a_time > 1
+        good &= p95 <= LONGEST_MS or at_a_time > 1
     assert httpx2.get(job).json()["state"] == "running"
     return good
 

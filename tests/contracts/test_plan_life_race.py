@@ -18,7 +18,7 @@ from api.services.plan_life import PlanLife
 from api.storage import plan_changes, plans, stops
 from api.storage.database import Database
 from optimizer.domain.errors import InputRefused
-from optimizer.domain.plan import Plan
+from optimizer.domain.plan import CheckReport, Plan
 from optimizer.formats.plan_json import dump_plan
 from tests.cases import HOUR, tiny_plan, tiny_problem
 from tests.contracts.conftest import Opener
@@ -29,7 +29,7 @@ from tests.stored_plan import PLAN, store
 RACERS = 5
 Race = Callable[[PlanChanging, int, Barrier], None]
 PROBLEM = tiny_problem()
-DAY = tiny_plan(PROBLEM)
+DAY = replace(tiny_plan(PROBLEM), check=CheckReport())
 
 
 def changing(database: Database, *, hours: float = 0.0) -> PlanChanging:
@@ -118,6 +118,15 @@ def test_a_report_that_comes_while_somebody_edits_still_counts(reopen: Opener) -
         head = plans.find(tx, PLAN)
     assert head is not None
     assert (head.version, head.revision) == (1, 1)
+
+
+def test_a_version_that_nobody_has_checked_does_not_reach_the_drivers(reopen: Opener) -> None:
+    database = reopen()
+    store(database, PROBLEM, DAY, state="published")
+    desk = changing(database)
+    opened = desk.open(PLAN, etag(PLAN, 1))
+    with pytest.raises(InputRefused, match="has not been checked"):
+        keep(desk, opened, replace(opened.plan, check=None))
 
 
 def test_a_version_in_force_reaches_the_drivers_with_it(reopen: Opener) -> None:

@@ -1,8 +1,9 @@
-"""Runs the real console script, in a pipe or on a terminal."""
+"""Runs the command line: in this process, as a script in a pipe, or on a terminal."""
 
 from __future__ import annotations
 
 import fcntl
+import io
 import json
 import os
 import pty
@@ -10,9 +11,13 @@ import struct
 import subprocess
 import sys
 import termios
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from api.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL_CITY = ROOT / "data" / "samples" / "small_city"
@@ -35,6 +40,22 @@ class Done:
 
 
 def coldgrid(*words: object, cwd: Path | None = None, columns: int | None = None) -> Done:
+    """Run a command in this process, with its streams in files: solvers are loaded only once.
+
+    What hangs on processes of its own (workers, Ctrl-C, what is loaded) asks the script.
+    """
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    place = nullcontext() if cwd is None else chdir(cwd)
+    with place, _environ(_environment(columns)), redirect_stdout(out), redirect_stderr(err):
+        try:
+            code = main([str(word) for word in words])
+        except SystemExit as left:
+            # What the script's last line does with it: None is success, words are a failure.
+            code = left.code if isinstance(left.code, int) else int(left.code is not None)
+    return Done(code=code, out=_text(out), err=_text(err))
+
+
+def coldgrid_script(*words: object, cwd: Path | None = None, columns: int | None = None) -> Done:
     """Run the console script with its streams in pipes."""
     done = subprocess.run(
         [SCRIPT, *map(str, words)],
@@ -86,6 +107,25 @@ def _read(terminal: int) -> bytes:
         return os.read(terminal, 65536)
     except OSError:  # Linux answers so when the last writer has gone
         return b""
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    bytes_of = stream.buffer
+    assert isinstance(bytes_of, io.BytesIO)
+    return bytes_of.getvalue().decode("utf-8")
+
+
+@contextmanager
+def _environ(wanted: dict[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _environment(columns: int | None) -> dict[str, str]:

@@ -155,6 +155,11 @@ def test_too_many_order_lines_are_refused(service: Service) -> None:
     orders = [{**EXAMPLE_ORDERS[0], "line": str(number)} for number in range(51)]
     body = plan_body(problem={**EXAMPLE_PROBLEM, "orders": orders})
     assert refusal(client.post("/v1/plans", json=body)) == (413, "CG-7004")
+    header, row = city_parts()["orders"][1].splitlines()[:2]
+    for rows in (51, 2000):
+        table = b"\n".join([header, *(row.replace(b"N101", b"N%d" % n) for n in range(rows))])
+        parts = {**city_parts(), "orders": ("orders.csv", table)}
+        assert refusal(client.post("/v1/plans", files=parts)) == (413, "CG-7004")
 
 
 def chinese() -> dict[str, tuple[str, bytes]]:

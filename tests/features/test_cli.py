@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 import pytest
 
-from tests.features.command_line import ROOT, SMALL_CITY, coldgrid
+from tests.features.command_line import ROOT, SMALL_CITY, coldgrid, coldgrid_script
 
 COMMANDS = ("plan", "check", "convert", "schema", "benchmark", "serve", "demo", "doctor")
 # Not pydantic: typer itself takes it for reading options, where it is installed.
@@ -18,7 +18,7 @@ HEAVY = (
 
 
 def test_help_names_every_command() -> None:
-    done = coldgrid("--help")
+    done = coldgrid_script("--help")
     assert done.code == 0
     assert done.err == ""
     assert [name for name in COMMANDS if f"\n  {name} " not in done.out] == []
@@ -50,15 +50,15 @@ def test_every_command_has_help_that_fits_80_columns(words: tuple[str, ...]) -> 
 
 
 def test_commands_of_later_issues_are_unknown() -> None:
-    assert coldgrid("monitor").code == 2
+    assert coldgrid_script("monitor").code == 2
 
 
 def test_version() -> None:
-    assert coldgrid("--version").out == f"coldgrid {version('coldgrid')}\n"
+    assert coldgrid_script("--version").out == f"coldgrid {version('coldgrid')}\n"
 
 
 def test_without_a_command_it_shows_the_help_and_refuses() -> None:
-    done = coldgrid()
+    done = coldgrid_script()
     assert done.code == 2
     assert done.out == ""
     assert "Commands:" in done.err

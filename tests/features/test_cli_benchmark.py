@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.features.command_line import SMALL_CITY, coldgrid
+from tests.features.command_line import SMALL_CITY, coldgrid, coldgrid_script
 
 POINTS = [(0, 0), (10, 0), (10, 10), (0, 10), (-10, 0), (0, -10)]
 DEMANDS = [0, 4, 4, 4, 4, 4]
@@ -69,7 +69,7 @@ def test_routes_in_the_json_give_the_cost(solvable: Path) -> None:
 
 
 def test_a_person_reads_a_row_per_instance_and_the_mean(solvable: Path) -> None:
-    done = coldgrid("benchmark", "routing", solvable.parent, *QUICK, "--workers", 2)
+    done = coldgrid_script("benchmark", "routing", solvable.parent, *QUICK, "--workers", 2)
     assert done.code == 0, done.err
     assert "five" in done.out
     assert "mean gap: " in done.out

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.fuzzing import NOBODY, findings, stage
 from tests.serving import served
@@ -17,7 +18,7 @@ EXAMPLES = 2
 
 @pytest.mark.slow
 def test_no_question_of_anybody_breaks_the_service(tmp_path: Path) -> None:
-    with served(tmp_path, running_jobs=1) as (client, wiring):
+    with served(tmp_path, running_jobs=1) as (client, wiring), capture_logs():
         ready = stage(client, wiring)
         assert {"plan", "stop", "user", "key"} <= ready.ids.keys()
         assert len(ready.callers) == 7

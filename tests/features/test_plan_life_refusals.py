@@ -182,6 +182,7 @@ def test_a_pin_must_not_contradict_a_lock(lin: Dispatcher) -> None:
         ({"orders": [ROW | {"order": "half \ud800"}]}, 422, "CG-7006"),
         ({"orders": [ROW | {"order": "nul \x00"}]}, 422, "CG-7006"),
         ({"orders": [ROW | {"zone": "warm"}]}, 422, "CG-1012"),
+        ({"orders": [ROW | {"mass_kg": float("nan")}]}, 422, "CG-1007"),
         ({"orders": [ROW | {"order": "N101"}]}, 422, "CG-7208"),
         ({"orders": [ROW, ROW | {"line": "2"}]}, 413, "CG-7004"),
         ({"cancel": [{"order": "N999"}]}, 422, "CG-7205"),
@@ -236,6 +237,10 @@ def test_good_rows_are_kept_on_demand_and_a_repeated_request_gives_the_same_job(
     again = lin.ask("orders", body, **{"Idempotency-Key": "late-1", "If-Match": '"old.1"'})
     assert (again.status_code, again.json()["id"]) == (202, taken["id"])
     assert again.json()["added"] == taken["added"]
+    other = body | {"cancel": [{"order": "N802"}]}
+    assert lin.refused("orders", other, **{"Idempotency-Key": "late-1"})[:2] == [422, "CG-7106"]
+    optimised = lin.refused("revisions", SOLVE, **{"Idempotency-Key": "late-1"})
+    assert optimised[:2] == [422, "CG-7106"]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from api.storage.plan_changes import PlanChange
 from api.storage.stops import stops_of
 from tests.published import publish
 from tests.road_service import RoadService, example_of, on_the_road
-from tests.stored_plan import PLAN
+from tests.serving import StandingClock, served
+from tests.stored_plan import PLAN, store
 
 DAY = {"from": "2026-07-14T00:00:00+08:00", "to": "2026-07-15T00:00:00+08:00"}
 
@@ -294,6 +296,56 @@ def test_a_delay_shows_in_what_is_expected(service: RoadService) -> None:
     assert line["expected_at"] in {stop["expected_at"] for stop in late}
 
 
+def test_positions_show_that_a_vehicle_has_left_and_how_far_it_is(service: RoadService) -> None:
+    first, *_ = service.get(f"/v1/plans/{PLAN}/stops", vehicle="V1")["items"]
+    (route,) = [route for route in service.plan.routes if route.id == first["route"]]
+    departs = service.problem.horizon.instant(route.departs)
+    service.clock.now = departs + timedelta(minutes=10)
+    start = service.problem.sites[route.start_site]
+    goal = service.problem.sites[first["site"]]
+
+    def at(share: float) -> dict[str, Any]:
+        body = {
+            "client_event_id": f"position-{share}".replace(".", "-"),
+            "at": service.clock().isoformat(),
+            "lat": start.lat + share * (goal.lat - start.lat),
+            "lon": start.lon + share * (goal.lon - start.lon),
+        }
+        assert service.client.post("/v1/vehicles/V1/positions", json=body).status_code == 200
+        line: dict[str, Any] = service.get("/v1/orders/N101/tracking")["lines"][0]
+        return line
+
+    planned = datetime.fromisoformat(first["planned_arrives_at"])
+    standing = at(0.0)
+    assert standing["stage"] != "on_the_way"
+    assert datetime.fromisoformat(standing["expected_at"]) == planned + timedelta(minutes=10)
+    service.clock.advance(minutes=1)
+    near = at(0.9)
+    assert (near["stage"], near["known_from"]) == ("on_the_way", "position")
+    left = (planned - departs) * 0.1
+    expected = datetime.fromisoformat(near["expected_at"]) - service.clock()
+    assert abs(expected - left) < timedelta(seconds=2)
+    assert service.stop(first["site"])["expected_at"] == near["expected_at"]
+
+
+def test_odd_characters_are_refused_or_not_found_never_a_failure(service: RoadService) -> None:
+    client, stop = service.client, service.stop("P1")
+    for path in ("/v1/stops/%00", "/v1/orders/%00/tracking", "/v1/orders/%ED%A0%80/tracking",
+                 "/v1/plans/%00/stops", "/v1/tasks?after=%00"):  # fmt: skip
+        assert client.get(path).status_code in (400, 404), path
+    for name in ("\\ud800", "\\u0000", "x" * 201, ""):
+        body = (
+            f'{{"client_event_id": "event-odd", "at": "2026-07-15T06:00:00+08:00", '
+            f'"kind": "collected", "order": "{name}"}}'
+        )
+        answer = client.post(
+            f"/v1/stops/{stop['id']}/events",
+            content=body,
+            headers={"Content-Type": "application/json"},
+        )
+        assert answer.status_code == 422, answer.text
+
+
 def test_an_order_is_tracked_in_the_newest_plan(service: RoadService) -> None:
     publish(service.wiring.database, name="plan-2", state="published")
     assert service.get("/v1/orders/N101/tracking")["plan"] == "plan-2"
@@ -332,3 +384,33 @@ def test_a_leader_sees_the_own_sites_and_hands_out(service: RoadService) -> None
     service.refused(own, service.event("arrived"), 403, "CG-7310")
     service.refused(other, service.event("collected", order="N201"), 403, "CG-7407")
     assert service.client.get("/v1/orders/N201/tracking").json()["code"] == "CG-7407"
+
+
+# --- the whole way ------------------------------------------------------------------------------
+
+
+def test_a_plan_is_published_driven_and_closed_over_http(tmp_path: Path) -> None:
+    with served(tmp_path, clock=StandingClock()) as (client, wiring):
+        store(wiring.database)
+
+        def go(deed: str) -> None:
+            tag = client.get(f"/v1/plans/{PLAN}").headers["ETag"]
+            answer = client.post(f"/v1/plans/{PLAN}/{deed}", headers={"If-Match": tag}, json={})
+            assert answer.status_code == 200, answer.text
+
+        assert client.get("/v1/orders/N101/tracking").status_code == 404
+        clock = wiring.clock
+        assert isinstance(clock, StandingClock)
+        for deed in ("publish", "load", "start"):
+            go(deed)
+        assert client.get("/v1/orders/N101/tracking").json()["plan_state"] == "running"
+        stop = client.get(f"/v1/plans/{PLAN}/stops", params={"site": "P1"}).json()["items"][0]
+        clock.advance(hours=11)
+        offline = {"client_event_id": "offline-1", "at": clock().isoformat(), "kind": "arrived"}
+        clock.advance(hours=8)
+        go("close")
+        clock.advance(hours=1)
+        path = f"/v1/stops/{stop['id']}/events"
+        assert client.post(path, json=offline).status_code == 201
+        too_late = offline | {"client_event_id": "offline-2", "at": clock().isoformat()}
+        assert client.post(path, json=too_late).json()["code"] == "CG-7302"

@@ -131,6 +131,23 @@ def test_the_other_figures_are_what_the_events_say(service: RoadService) -> None
     assert board["order_to_ready_h"] == pytest.approx(sum(ready) / len(ready))
 
 
+def test_a_report_that_comes_late_changes_a_board_that_was_looked_at(service: RoadService) -> None:
+    """Days that are over are kept in memory until anything of them changes."""
+    drive(service)
+    late = service.handed(service.stop("P5"))
+    service.clock.advance(hours=48)
+    before = [service.get("/v1/boards/on-time", **DAY) for _ in range(2)]
+    assert before[0] == before[1]
+    service.report(service.stop("P5"), late)
+    after = service.get("/v1/boards/on-time", **DAY)
+    for name, more in (("done", 3), ("open_overdue", -3)):
+        assert after["total"][name] == before[0]["total"][name] + more
+    away = {"client_event_id": "late-position", "at": "2026-07-15T07:10:00+08:00",
+            "lat": 28.3, "lon": 113.2}  # fmt: skip
+    service.client.post("/v1/vehicles/V3/positions", json=away)
+    assert service.get("/v1/boards/on-time", **DAY)["rides"] != after["rides"]
+
+
 def test_boards_are_narrowed_and_parts_add_up(service: RoadService) -> None:
     drive(service)
     whole = service.get("/v1/boards/on-time", **DAY)["total"]

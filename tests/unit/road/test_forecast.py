@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from api.road.forecast import with_outlook
+from api.road.forecast import bearing_on, routes_of_order, routes_of_vehicle, with_outlook
 from api.road.words import Fix
 from optimizer.domain.fleet import Echelon
 from optimizer.domain.plan import Route
@@ -93,3 +93,19 @@ def test_a_position_counts_for_the_trip_that_is_under_way_alone() -> None:
     times = expected(teller, SIX + 900, fix=here)
     assert times["V1 P1"] < instant(teller.problem, SIX + 1800)
     assert times["V1 P3"] == instant(teller.problem, SIX + 12_000)
+
+
+def test_a_plan_is_narrowed_to_what_a_routes_times_depend_on() -> None:
+    day = small_problem()
+    plan = small_plan(day)
+    other = replace(plan.routes[1], id="V2-1", vehicle="V2")
+    foreign = replace(plan.routes[0], id="T2-1", vehicle="T2", stops=())
+    whole = replace(plan, routes=(*plan.routes, other, foreign))
+    assert [r.id for r in bearing_on(whole, {"V1-1"}).routes] == ["T1-1", "V1-1"]
+    assert [r.id for r in bearing_on(whole, {"T2-1"}).routes] == ["T2-1"]
+    assert [r.id for r in bearing_on(whole, {"T1-1"}).routes] == ["T1-1"]
+    assert routes_of_order(plan, "B") == {"T1-1", "V1-1"}
+    assert routes_of_order(plan, "C") == frozenset()
+    assert routes_of_vehicle(whole, "V2") == {"V2-1"}
+    twice = two_trips().plan
+    assert [r.id for r in bearing_on(twice, {"V1-1"}).routes] == ["V1-1", "V1-2"]
