@@ -199,8 +199,9 @@ def change_orders(
 
 
 @router.post("/undo", operation_id="undo_plan", summary="Take back the last version")
-def undo_plan(asked: Asked, body: UndoBody) -> VersionMadeOut:
+def undo_plan(asked: Asked, body: UndoBody | None = None) -> VersionMadeOut:
     """Bring back the version before the last one that was no undo, with its orders."""
+    body = body or UndoBody()
     made = asked.parts.plan_life.undo(
         asked.plan,
         if_match=asked.if_match,
@@ -212,27 +213,28 @@ def undo_plan(asked: Asked, body: UndoBody) -> VersionMadeOut:
 
 
 @router.post("/publish", operation_id="publish_plan", summary="Publish a draft")
-def publish_plan(asked: Asked, body: PublishBody) -> PlanStandingOut:
+def publish_plan(asked: Asked, body: PublishBody | None = None) -> PlanStandingOut:
     """Give the plan to the drivers; from now on new versions are theirs at once."""
+    body = body or PublishBody()
     return asked.step(Step.PUBLISH, body.note, body.acceptance())
 
 
 @router.post("/load", operation_id="load_plan", summary="Begin to load")
-def load_plan(asked: Asked, body: StepBody) -> PlanStandingOut:
+def load_plan(asked: Asked, body: StepBody | None = None) -> PlanStandingOut:
     """Load the vans: the routes of the next wave stay as they are from now on."""
-    return asked.step(Step.LOAD, body.note)
+    return asked.step(Step.LOAD, body.note if body else "")
 
 
 @router.post("/start", operation_id="start_plan", summary="Let the vans leave")
-def start_plan(asked: Asked, body: StepBody) -> PlanStandingOut:
+def start_plan(asked: Asked, body: StepBody | None = None) -> PlanStandingOut:
     """Say that the loaded vans leave and the plan runs."""
-    return asked.step(Step.START, body.note)
+    return asked.step(Step.START, body.note if body else "")
 
 
 @router.post("/close", operation_id="close_plan", summary="Close the day")
-def close_plan(asked: Asked, body: StepBody) -> PlanStandingOut:
+def close_plan(asked: Asked, body: StepBody | None = None) -> PlanStandingOut:
     """End a running plan; a closed plan accepts nothing any more."""
-    return asked.step(Step.CLOSE, body.note)
+    return asked.step(Step.CLOSE, body.note if body else "")
 
 
 @router.get("/changes", operation_id="list_changes", summary="List what was done to a plan")

@@ -199,3 +199,13 @@ def test_what_a_solver_is_told_of_edits_and_what_comes_of_a_plan_that_changed_me
     assert van_of(back, "N901", "1") is None
     assert van_of(back, "N802", "1") is not None
     assert any(sentence.endswith("-> not in the plan.") for sentence in words)
+
+
+def test_a_step_needs_no_body(tmp_path: Path) -> None:
+    with served(tmp_path) as (client, wiring):
+        store(wiring.database)
+        for step in ("publish", "load", "start", "close"):
+            match = {"If-Match": client.get(f"/v1/plans/{PLAN}").headers["etag"]}
+            answer = client.post(f"/v1/plans/{PLAN}/{step}", headers=match)
+            assert answer.status_code == 200, answer.text
+        assert client.get(f"/v1/plans/{PLAN}").json()["state"] == "closed"
