@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -21,6 +22,9 @@ from tests.features.command_line import (
 from tests.features.sample_city import Row, change_rows, copy_of_city
 
 QUICK = ("--iterations", "5", "--workers", "1")
+LONG_S = 250
+SOON_S = 120.0
+"""Half of what the plan would take, however busy the machine is."""
 
 
 @pytest.fixture(scope="module")
@@ -201,8 +205,8 @@ def test_each_engine_alone_plans_the_day(tmp_path: Path, engine: str) -> None:
 
 
 def test_a_time_limit_and_the_largest_seed_plan_the_day(tmp_path: Path) -> None:
-    words = ("--time-limit", "0.5", "--seed", 2**31 - 1, "--json")
-    done = coldgrid_script("plan", SMALL_CITY, *words, cwd=tmp_path)
+    words = ("--time-limit", "0.5", "--seed", 2**31 - 1, "--workers", 1, "--json")
+    done = coldgrid("plan", SMALL_CITY, *words, cwd=tmp_path)
     assert done.code == 0, done.err
     assert done.document()["seed"] == 2**31 - 1
     assert done.document()["check"]["feasible"] is True
@@ -278,9 +282,11 @@ def test_nothing_served_at_all_is_a_no(tmp_path: Path) -> None:
     ("moment", "workers"), [(b"linehaul", 2), (b"1 of 1 done", 2), (b"1 of 1 done", 1)]
 )
 def test_ctrl_c_stops_at_once_and_quietly(tmp_path: Path, moment: bytes, workers: int) -> None:
-    words = ("--time-limit", 250, "--workers", workers, "--out", tmp_path / "day.json")
+    words = ("--time-limit", LONG_S, "--workers", workers, "--out", tmp_path / "day.json")
+    begun = monotonic()
     done = coldgrid_on_terminal("plan", SMALL_CITY, *words, ctrl_c_at=moment)
     assert done.code == 130
+    assert monotonic() - begun < SOON_S
     assert "Traceback" not in done.out
     assert not (tmp_path / "day.json").exists()
 
