@@ -38,8 +38,10 @@ SHORTER = [
     (r"COLDGRID_DATA/single_echelon", "COLDGRID_DATA/single_echelon/X-n200-k36.vrp"),
     (r'"\$COLDGRID_DATA/city"', "data/samples/small_city"),
 ]
-RUN = ("coldgrid", "cp", "sed", "cmp", "export")
+RUN = ("coldgrid", "cp", "sed", "cmp", "export", "curl")
 NEEDS_DATA = "$COLDGRID_DATA"
+NEEDS_SERVICE = "$at"
+ASSIGNMENT = re.compile(r"[a-z]+=")
 EXIT_STATUS = re.compile(r"\s+# exit status (\d)$")
 
 
@@ -122,13 +124,13 @@ def test_every_command_shown_is_one_we_know(document: Path) -> None:
             if program == "make":
                 assert words[0] in _make_targets(), command
             else:
-                assert program in RUN, command
+                assert program in RUN or ASSIGNMENT.match(program), command
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=_id)
 def test_commands_run_in_the_order_shown(document: Path, checkout: Path) -> None:
     for block in _blocks(document, "console"):
-        if NEEDS_DATA in block:
+        if NEEDS_DATA in block or NEEDS_SERVICE in block:
             continue
         for command in _commands(block):
             if not command.startswith("make "):
@@ -149,11 +151,54 @@ def test_commands_run_on_real_data(block: str, checkout: Path, data_dir: Path) -
         _run(command, checkout, data_dir.resolve())
 
 
-def test_make_demo_runs_the_command_that_the_readme_shows(checkout: Path) -> None:
+def _said_to_the_service(document: Path) -> list[str]:
+    return [
+        command
+        for block in _blocks(document, "console")
+        if NEEDS_SERVICE in block
+        for command in _commands(block)
+    ]
+
+
+def _quiet(address: str) -> dict[str, Any]:
+    """Wait, with a bound, until no job works, and give the one plan that there is."""
+    pause = Event()
+    for _ in range(LONGEST_LOOKS):
+        jobs = httpx2.get(f"{address}/jobs", timeout=LONGEST_S).json()["items"]
+        if all(job["state"] not in {"queued", "running"} for job in jobs):
+            (plan,) = httpx2.get(f"{address}/plans", timeout=LONGEST_S).json()["items"]
+            assert {job["state"] for job in jobs} == {"succeeded"}, jobs
+            return dict(plan)
+        pause.wait(LOOK_EVERY_S)
+    raise AssertionError(f"jobs still work: {jobs}")
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_a_day_is_kept_by_saying_what_the_document_says(checkout: Path) -> None:
+    known = {"city": "data/samples/small_city"}
+    with running("serve", "--port", 0, folder=checkout) as service:
+        known["at"] = f"{service.address}/v1"
+        for command in _said_to_the_service(ROOT / "docs" / "dispatcher.md"):
+            if ASSIGNMENT.match(command):
+                # What a person would copy from the answer before.
+                known["plan"] = _quiet(known["at"])["id"] if command.startswith("plan=") else ""
+                continue
+            if "plan" in known:
+                _quiet(known["at"])
+            done = _done(command.replace("curl -s ", "curl -sS --fail-with-body "), checkout, known)
+            assert done.code == 0, f"{command}\n{done.out}{done.err}"
+        assert _quiet(known["at"])["state"] == "published"
+
+
+def test_make_demo_runs_the_command_of_that_name_with_options_that_it_has() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    (recipe,) = re.findall(r"^\t\$\(BIN\)/(coldgrid plan .*)$", makefile, flags=re.MULTILINE)
-    _run(recipe, checkout, None)
-    assert (checkout / "build" / "demo" / "plan.json").is_file()
+    (recipe,) = re.findall(r"^demo:.*\n((?:\t.*\n)+)", makefile, flags=re.MULTILINE)
+    assert "$(BIN)/coldgrid demo " in recipe
+    (examples,) = re.findall(r"^# For example (.*);", makefile, flags=re.MULTILINE)
+    offered = re.findall(r"--[a-z-]+", coldgrid("demo", "--help").out)
+    named = re.findall(r"--[a-z-]+", f"{recipe} {examples}")
+    assert named
+    assert _missing(named, offered) == []
 
 
 def test_the_readme_shows_output_of_today() -> None:
