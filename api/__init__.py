@@ -1,5 +1,6 @@
-"""Serves people: today the command line, which wires files, travel, planning and the checker.
+"""Serves people: the command line and the HTTP service.
 
-Reading order: ``cli.app`` (the commands), then the module of each command.
+Reading order: ``app`` (what a request passes), ``security.access``, ``storage.tables``,
+``services.planning``; for the command line ``cli.app``.
 The top floor: it may import ``optimizer``; nothing imports it.
 """
