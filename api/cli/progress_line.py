@@ -21,6 +21,8 @@ RENEWALS_PER_SECOND = 4
 class ProgressLine:
     """Stage, parts done, cost so far and seconds elapsed, renewed four times a second.
 
+    A report shows at once: on a small day the next one is there within the quarter second.
+
     It stands on the error stream: the standard output belongs to the answer.
 
     Parameters
@@ -59,6 +61,8 @@ class ProgressLine:
     def hear(self, progress: Progress) -> None:
         """Take a planner's report."""
         self._last = progress
+        if self._live is not None:
+            self._live.refresh()
 
     def text(self) -> Text:
         """Word the line as it stands now."""
