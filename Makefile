@@ -16,6 +16,10 @@ PYTEST_ARGS ?=
 # For example --port 8001 or --exit-after 60; see coldgrid demo --help.
 DEMO_ARGS ?=
 
+# Large libraries take seconds to import anew each time unless their bytecode is kept; the tests
+# start many processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check lock bench clean
 

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
-from optimizer.check import check, kpis
 from optimizer.domain.fleet import Echelon
 from optimizer.domain.ids import LineKey, VehicleId
 from optimizer.domain.limit import Limit
@@ -21,9 +20,8 @@ from optimizer.domain.units import Seconds
 from optimizer.planning.closure import HeldRefused, closure
 from optimizer.planning.held_day import riding
 from optimizer.planning.holding import hold
-from optimizer.planning.pricing import price
-from optimizer.planning.synchronise import Listener, Means, Progress, plan_day
-from optimizer.solve import ENGINES
+from optimizer.planning.synchronise import Listener, Means, plan_day
+from optimizer.solve import ENGINES, judged, silent
 from optimizer.travel.provider import TravelProvider
 
 __all__ = ["Held", "HeldRefused", "closure", "replan"]
@@ -118,13 +116,13 @@ def replan(
         seed=seed,
         executor=executor,
         workers=workers,
-        listener=listener or _silent,
+        listener=listener or silent,
     )
     plan = _planned(problem, held, frozen, means)
     wider = _with_vans_of_stranded(problem, held, frozen, plan)
     if wider == frozen:
         return plan
-    shorter = replace(means, limit=limit.share(RESCUE_SHARE), listener=_silent)
+    shorter = replace(means, limit=limit.share(RESCUE_SHARE), listener=silent)
     return min(plan, _planned(problem, held, wider, shorter), key=_findings)
 
 
@@ -140,20 +138,7 @@ def _planned(problem: Problem, held: Held, frozen: frozenset[str], means: Means)
         travel=means.travel,
         out=held.out,
     )
-    day = plan_day(problem, means, stays)
-    plan = Plan(
-        problem=problem.id,
-        problem_digest=problem.digest,
-        horizon=problem.horizon,
-        travel=means.travel.source,
-        seed=means.seed,
-        cost=price(problem, day.routes, day.unserved, day.dearest_round_trip_cents),
-        routes=day.routes,
-        unserved=day.unserved,
-        kpis={},
-    )
-    plan = replace(plan, kpis=kpis(problem, plan))
-    return replace(plan, check=check(problem, plan, means.travel))
+    return judged(problem, plan_day(problem, means, stays), means)
 
 
 def _findings(plan: Plan) -> int:
@@ -227,7 +212,3 @@ def _refuse_pins(
                         f"line {key}: pinned to {pins[key]} of {home}, but it rides on"
                         f" {route.id} to {stop.site}, which stays",
                     )
-
-
-def _silent(progress: Progress) -> None:
-    """Ignore the progress."""

@@ -19,7 +19,7 @@ from optimizer.engines.ortools_routing import OrToolsRouting
 from optimizer.engines.portfolio import Portfolio
 from optimizer.engines.pyvrp_engine import PyVrp
 from optimizer.planning.pricing import price
-from optimizer.planning.synchronise import Listener, Means, Progress, plan_day
+from optimizer.planning.synchronise import DayRoutes, Listener, Means, Progress, plan_day
 from optimizer.travel.provider import TravelProvider
 
 ENGINES: dict[str, Engine] = {
@@ -71,32 +71,34 @@ def solve(
     Plan
         With its check report; lines that cannot be served stand in ``unserved`` with reasons.
     """
-    day = plan_day(
-        problem,
-        Means(
-            travel=travel,
-            engine=ENGINES[engine],
-            limit=limit,
-            seed=seed,
-            executor=executor,
-            workers=workers,
-            listener=listener or _silent,
-        ),
+    means = Means(
+        travel=travel,
+        engine=ENGINES[engine],
+        limit=limit,
+        seed=seed,
+        executor=executor,
+        workers=workers,
+        listener=listener or silent,
     )
+    return judged(problem, plan_day(problem, means), means)
+
+
+def judged(problem: Problem, day: DayRoutes, means: Means) -> Plan:
+    """Price the routes of a day, count its figures, and hand it to the checker."""
     plan = Plan(
         problem=problem.id,
         problem_digest=problem.digest,
         horizon=problem.horizon,
-        travel=travel.source,
-        seed=seed,
+        travel=means.travel.source,
+        seed=means.seed,
         cost=price(problem, day.routes, day.unserved, day.dearest_round_trip_cents),
         routes=day.routes,
         unserved=day.unserved,
         kpis={},
     )
     plan = replace(plan, kpis=kpis(problem, plan))
-    return replace(plan, check=check(problem, plan, travel))
+    return replace(plan, check=check(problem, plan, means.travel))
 
 
-def _silent(progress: Progress) -> None:
+def silent(progress: Progress) -> None:
     """Ignore the progress."""

@@ -13,6 +13,7 @@ from optimizer.domain.problem import Problem
 from optimizer.domain.units import Cents
 from optimizer.engines.engine import Engine
 from optimizer.planning.held_day import HeldDay, riding
+from optimizer.planning.pricing import price
 from optimizer.travel.provider import TravelProvider
 
 
@@ -91,14 +92,14 @@ def report(desk: Desk, stage: str, part: tuple[int, int], routes: Sequence[Route
     """Tell the listener how far the plan is."""
     decided = [*desk.held.routes, *routes]
     unplaced = desk.whole.lines.keys() - riding(decided)
-    cents = cents_of(decided)
+    left = sum(desk.charges[key] for key in unplaced)
     desk.means.listener(
         Progress(
             stage=stage,
             done=part[0],
             of=part[1],
-            decided_cents=cents,
-            objective_cents=cents + sum(desk.charges[key] for key in unplaced),
+            decided_cents=cents_of(decided),
+            objective_cents=price(desk.whole, decided, (), 0).total + left,
             unserved=len(unplaced),
         )
     )
