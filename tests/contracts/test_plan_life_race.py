@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Thread
 
 import pytest
+from sqlalchemy import insert
 
 from api.life.etags import etag
 from api.life.states import Step
@@ -15,14 +17,15 @@ from api.security.principal import Principal, Role
 from api.services.plan_book import OpenPlan, PlanBook
 from api.services.plan_changing import PlanChanging, VersionMade, version_of
 from api.services.plan_life import PlanLife
-from api.storage import plan_changes, plans, stops
+from api.storage import plan_changes, plans, road, stops
 from api.storage.database import Database
+from api.storage.tables import stop_events
 from optimizer.domain.errors import InputRefused
 from optimizer.domain.plan import CheckReport, Plan
 from optimizer.formats.plan_json import dump_plan
 from tests.cases import HOUR, tiny_plan, tiny_problem
 from tests.contracts.conftest import Opener
-from tests.contracts.test_storage_stops import report
+from tests.contracts.test_storage_stops import report, reported
 from tests.serving import StandingClock
 from tests.stored_plan import PLAN, store
 
@@ -118,6 +121,26 @@ def test_a_report_that_comes_while_somebody_edits_still_counts(reopen: Opener) -
         head = plans.find(tx, PLAN)
     assert head is not None
     assert (head.version, head.revision) == (1, 1)
+
+
+def test_a_version_waits_for_a_report_that_is_being_stored(reopen: Opener) -> None:
+    """The driver's report is judged by the version that counts, and not yet stored."""
+    database = reopen()
+    store(database, PROBLEM, DAY, state="running")
+    with database.write() as tx:
+        stops.refresh(tx, PLAN, DAY)
+    desk = changing(reopen())
+    opened = desk.open(PLAN, etag(PLAN, 1))
+    moved = [replace(r, departs=10 * HOUR) if r.id == "V1-2" else r for r in DAY.routes]
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        with database.write() as tx:
+            road.hold_version(tx, PLAN)
+            keeping = pool.submit(keep, desk, opened, replace(opened.plan, routes=tuple(moved)))
+            with pytest.raises(TimeoutError):
+                keeping.result(timeout=0.3)
+            tx.execute(insert(stop_events).values(reported(stops.stop_id(PLAN, "V1-2", "P2", 1))))
+        with pytest.raises(InputRefused, match="V1-2 is on the road"):
+            keeping.result(timeout=60)
 
 
 def test_a_version_that_nobody_has_checked_does_not_reach_the_drivers(reopen: Opener) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +12,15 @@ from api.jobs.settling import Broken, Finished, settle
 from api.storage import job_materials, jobs, plan_changes, plans, stops
 from api.storage.database import Clash, Database
 from api.storage.jobs import FAILED, RUNNING, STOPPED, SUCCEEDED, JobRow
+from optimizer.domain.plan import Plan
 from optimizer.formats.plan_json import dump_plan
+from tests.cases import tiny_plan, tiny_problem
+from tests.contracts.test_storage_stops import report
 from tests.serving import MORNING
 from tests.stored_plan import BY, PLAN, city_plan, store
 
+PROBLEM = tiny_problem()
+DAY = tiny_plan(PROBLEM)
 CAUSE = {"code": "CG-7102"}
 
 
@@ -51,7 +57,9 @@ def settled(database: Database, outcome: Finished | Broken, job: str = "job-1") 
 
 def replanning(database: Database, revision: int, state: str = "draft") -> None:
     store(database, state=state)
-    request = {"note": "rung through", "reason": "replanned", "revision": revision}
+    request = {
+        "note": "rung through", "reason": "replanned", "revision": revision, "earliest": 0,
+    }  # fmt: skip
     running(database, kind="replan", plan=PLAN, base_version=1, request=request)
 
 
@@ -130,6 +138,83 @@ def test_drivers_are_given_no_version_that_breaks_rules(database: Database) -> N
     assert ended is not None
     assert ended.cause is not None
     assert (ended.state, ended.cause["code"]) == (FAILED, "CG-7201")
+
+
+def settled_late(database: Database, new: Plan, *, at: datetime, earliest: int) -> JobRow:
+    """End a replan of the tiny day that was asked for when nothing had left."""
+    figures = {"feasible": True, "objective_cents": 1, "unserved": 0}
+    request = {"note": "", "reason": "replanned", "revision": 1, "earliest": earliest}
+    running(database, kind="replan", plan=PLAN, base_version=1, request=request)
+    with database.write() as tx:
+        ended = settle(tx, "job-1", Finished(figures=figures, document=dump_plan(new)), at)
+    assert ended is not None
+    return ended
+
+
+def moved(by_s: int) -> Plan:
+    """Let the second trip of V1 leave at another time."""
+    routes = [replace(r, departs=r.departs + by_s * (r.id == "V1-2")) for r in DAY.routes]
+    return replace(DAY, routes=tuple(routes))
+
+
+def departs(route: str) -> int:
+    return next(r.departs for r in DAY.routes if r.id == route)
+
+
+def instant(second: int) -> datetime:
+    return DAY.horizon.start + timedelta(seconds=second)
+
+
+@pytest.mark.parametrize("reported", [True, False])
+def test_a_replan_does_not_touch_a_route_that_a_driver_reported_on_meanwhile(
+    database: Database, reported: bool
+) -> None:
+    store(database, PROBLEM, DAY, state="running")
+    with database.write() as tx:
+        stops.refresh(tx, PLAN, DAY)
+    if reported:
+        report(database, stops.stop_id(PLAN, "V1-2", "P2", 1))
+    ended = settled_late(database, moved(600), at=instant(0), earliest=0)
+    if not reported:
+        assert (ended.state, ended.result_version) == (SUCCEEDED, 2)
+        return
+    assert ended.cause is not None
+    assert (ended.state, ended.cause["code"]) == (FAILED, "CG-7202")
+    assert "route V1-2 is on the road" in ended.cause["detail"]
+    with database.read() as tx:
+        assert len(plans.notes(tx, PLAN)) == 1
+
+
+@pytest.mark.parametrize(
+    ("late_s", "early_s", "reason"),
+    [
+        (60, 0, "V1-2 left at"),
+        (-60, 3600, "V1-2 is new or changed and would leave at"),
+        (-3600, 0, None),
+    ],
+)
+def test_a_replan_does_not_touch_a_route_that_left_while_it_worked(
+    database: Database, late_s: int, early_s: int, reason: str | None
+) -> None:
+    """It ends so long after V1-2 left, or would let it leave before the moment it ends."""
+    store(database, PROBLEM, DAY, state="running")
+    leaves = departs("V1-2")
+    new = moved(-early_s) if early_s else moved(600)
+    ended = settled_late(database, new, at=instant(leaves + late_s), earliest=leaves - 7200)
+    if reason is None:
+        assert ended.state == SUCCEEDED
+    else:
+        assert ended.cause is not None
+        assert ended.cause["code"] == "CG-7202"
+        assert reason in ended.cause["detail"]
+
+
+def test_the_time_of_the_job_is_taken_from_the_frozen_minutes(database: Database) -> None:
+    """A job may let a van leave at the end of the frozen minutes as they were on the request."""
+    store(database, PROBLEM, DAY, state="running")
+    leaves = departs("V1-2")
+    ended = settled_late(database, moved(600), at=instant(leaves - 60), earliest=leaves)
+    assert ended.state == SUCCEEDED
 
 
 def test_a_job_keeps_the_plan_that_it_begins_with(database: Database) -> None:

@@ -41,13 +41,17 @@ def tracked(database: Database) -> set[str]:
         return set(tx.execute(select(tracked_orders.c.order)).scalars())
 
 
-def report(database: Database, stop: str) -> None:
-    event = {
+def reported(stop: str) -> dict[str, object]:
+    """Give the row of a report on a stop."""
+    return {
         "client_event_id": f"event of {stop}", "plan": "plan-1", "stop": stop, "vehicle": "V1",
         "kind": "arrived", "at": NOON, "body": {}, "received_at": NOON, "received_from": "key:v1",
     }  # fmt: skip
+
+
+def report(database: Database, stop: str) -> None:
     with database.write() as tx:
-        tx.execute(insert(stop_events).values(event))
+        tx.execute(insert(stop_events).values(reported(stop)))
 
 
 def test_every_stop_has_a_row_and_every_order_is_tracked(day: Database) -> None:

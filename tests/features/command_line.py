@@ -71,11 +71,15 @@ def coldgrid_script(*words: object, cwd: Path | None = None, columns: int | None
 
 
 def coldgrid_on_terminal(
-    *words: object, cwd: Path | None = None, columns: int = 100, ctrl_c_at: bytes | None = None
+    *words: object,
+    cwd: Path | None = None,
+    columns: int = 100,
+    ctrl_c_at: bytes | None = None,
+    times: int = 1,
 ) -> Done:
     """Run the console script with both streams on a terminal; `out` has all that it showed.
 
-    Once it has shown `ctrl_c_at`, Ctrl-C is typed.
+    Once it has shown `ctrl_c_at` so many times, Ctrl-C is typed.
     """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
@@ -94,7 +98,7 @@ def coldgrid_on_terminal(
     try:
         while piece := _read(ours):
             shown += piece
-            if ctrl_c_at is not None and ctrl_c_at in shown:
+            if ctrl_c_at is not None and shown.count(ctrl_c_at) >= times:
                 os.write(ours, b"\x03")
                 ctrl_c_at = None
     finally:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.features.command_line import SMALL_CITY, coldgrid, coldgrid_script
+from tests.features.command_line import SMALL_CITY, coldgrid
 
 POINTS = [(0, 0), (10, 0), (10, 10), (0, 10), (-10, 0), (0, -10)]
 DEMANDS = [0, 4, 4, 4, 4, 4]
@@ -45,6 +45,8 @@ def solvable(tmp_path: Path) -> Path:
 
 
 QUICK = ("--time-limit", "0.3")
+QUICKEST = ("--time-limit", "0.1")
+"""For many searches, one after another."""
 
 
 def test_routes_in_the_json_give_the_cost(solvable: Path) -> None:
@@ -69,7 +71,7 @@ def test_routes_in_the_json_give_the_cost(solvable: Path) -> None:
 
 
 def test_a_person_reads_a_row_per_instance_and_the_mean(solvable: Path) -> None:
-    done = coldgrid_script("benchmark", "routing", solvable.parent, *QUICK, "--workers", 2)
+    done = coldgrid("benchmark", "routing", solvable.parent, *QUICK, "--workers", 2)
     assert done.code == 0, done.err
     assert "five" in done.out
     assert "mean gap: " in done.out
@@ -146,7 +148,7 @@ def test_two_echelons_report_both(tmp_path: Path) -> None:
 
 
 def test_engines_are_compared_on_the_last_mile_of_a_problem() -> None:
-    done = coldgrid("benchmark", "engines", SMALL_CITY, *QUICK, "--seeds", 2, "--json")
+    done = coldgrid("benchmark", "engines", SMALL_CITY, *QUICKEST, "--seeds", 2, "--json")
     assert done.code == 0, done.err
     document = done.document()
     assert document["routing_problems"] == 2
@@ -157,7 +159,7 @@ def test_engines_are_compared_on_the_last_mile_of_a_problem() -> None:
 
 
 def test_engines_for_people() -> None:
-    done = coldgrid("benchmark", "engines", SMALL_CITY, *QUICK, "--seeds", 1)
+    done = coldgrid("benchmark", "engines", SMALL_CITY, *QUICKEST, "--seeds", 1)
     assert done.code == 0, done.err
-    assert "2 routing problems, 0.3 s on one core each" in done.out
+    assert "2 routing problems, 0.1 s on one core each" in done.out
     assert "portfolio" in done.out

@@ -181,6 +181,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     return document
 
 
+@settings(max_examples=60)
 @given(documents())
 def test_a_written_problem_is_read_back_equal(document: dict[str, Any]) -> None:
     problem = problem_from_document(document, name="day").problem

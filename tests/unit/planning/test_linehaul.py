@@ -265,6 +265,6 @@ def test_the_same_seed_and_iterations_give_the_same_plan(seed: int) -> None:
     )
     travel = roads(problem, {("A", "B"): 7, ("D", "E"): 9, ("B", "F"): 4}, otherwise=23)
     demands = [demand(g, *(part(f"{g}{n}", 30 + n) for n in range(20))) for g in "ABDEF"]
-    limit = Limit(iterations=150)
+    limit = Limit(iterations=60)
     plans = [planned(problem, travel, demands, limit=limit, seed=seed) for _ in range(2)]
     assert plans[0] == plans[1]

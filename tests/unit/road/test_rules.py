@@ -128,6 +128,15 @@ def test_only_orders_of_the_stop_are_collected_there() -> None:
     assert codes(teller, teller.tell("P1", Kind.COLLECTED, 1, order="B")) == ["CG-7303"]
 
 
+def test_nobody_collects_what_nobody_got() -> None:
+    teller = Teller()
+    broken = teller.tell("P1", Kind.DAMAGED, 1, pieces=(piece("A", 20_000),), reason="fell")
+    collected = teller.tell("P1", Kind.COLLECTED, 2, order="A")
+    assert codes(teller, collected, broken) == ["CG-7313"]
+    part = teller.tell("P1", Kind.DAMAGED, 1, pieces=(piece("A", 19_999),), reason="fell")
+    assert codes(teller, collected, part) == []
+
+
 @pytest.mark.parametrize("kind", [Kind.ARRIVED, Kind.DEPARTED, Kind.EMPTIES])
 def test_coming_and_going_is_never_refused(kind: Kind) -> None:
     teller = Teller()

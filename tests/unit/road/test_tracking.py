@@ -95,6 +95,14 @@ def test_what_nobody_got_says_why(kind: Kind, stage: Stage) -> None:
     assert (line.stage, line.known_from, line.reason) == (stage, Source.REPORT, "crate fell")
 
 
+def test_a_line_that_nobody_got_is_not_collected_with_its_order() -> None:
+    teller = Teller()
+    collected = teller.tell("P1", Kind.COLLECTED, SIX, order="A")
+    broken = teller.tell("P1", Kind.DAMAGED, SIX + 1, pieces=(piece("A", 20_000),), reason="fell")
+    line = look(teller, SIX + 10, collected, broken)
+    assert (line.stage, line.collected_at) == (Stage.DAMAGED, None)
+
+
 def test_a_line_left_out_says_why() -> None:
     line = look(Teller(), 0, order="C")
     assert (line.stage, line.reason, line.detail) == (
