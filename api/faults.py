@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.problem_details import MEDIA_TYPE, detail_of, problem_detail
+from api.schemas.reading import cause_of
 from optimizer.domain.errors import ColdgridError, Fault
 
 log = structlog.get_logger(__name__)
@@ -74,7 +75,7 @@ def _faults(errors: Sequence[Any]) -> list[Fault]:
         Fault(
             code="CG-7006",
             place="/".join(str(step) for step in item["loc"]),
-            cause=str(item["msg"]),
+            cause=cause_of(item),
             action="Correct this value; /v1/openapi.json has the schema",
         )
         for item in errors

@@ -78,6 +78,7 @@ STATUS: dict[str, int] = {
     "CG-7310": 403,
     "CG-7311": 422,
     "CG-7312": 409,
+    "CG-7313": 409,
 }
 """HTTP status of a code, where it is not the status of its class."""
 

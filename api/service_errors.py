@@ -357,6 +357,11 @@ SERVICE_ERRORS: dict[str, ErrorEntry] = {
         cause="The same line and cause was settled before, by the other remedy.",
         action="Read the task of the first settlement; one cause is settled once.",
     ),
+    "CG-7313": ErrorEntry(
+        title="nothing to collect",
+        cause="All of the order was refused or damaged at this stop: no household can fetch it.",
+        action="Settle it by a compensation.",
+    ),
 }
 
 ALL_ERRORS = ERRORS | SERVICE_ERRORS

@@ -48,7 +48,7 @@ Workers: TypeAlias = Annotated[
         max=MOST_WORKERS,
         metavar="N",
         show_default="all cores",
-        help="Processes that plan side by side.",
+        help="Grids planned side by side; one needs no second process.",
     ),
 ]
 Engine: TypeAlias = Annotated[

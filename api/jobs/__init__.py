@@ -2,5 +2,6 @@
 
 Reading order: ``runner`` (who runs when), ``run`` (one job from begin to end), ``child`` (the
 process that calls a solver), ``frames`` (how the two speak), ``settling`` (what becomes of a
-result), ``feeds`` (who watches). Solvers never run in the process that answers requests.
+result), ``feeds`` (who watches), ``folders`` (what lies on disk). Solvers never run in the process
+that answers requests.
 """

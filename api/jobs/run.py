@@ -6,15 +6,14 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import rmtree
-from threading import Lock
+from threading import Lock, Timer
 from typing import IO, Any
 
+from api.jobs.folders import JobFolder
 from api.jobs.frames import (
     HALT_FILE,
     BrokenFrame,
@@ -69,29 +68,47 @@ class Run:
         self.job = job
         self._travel_folder = travel_folder
         self._workers = workers
-        self._folder = Path(tempfile.mkdtemp(prefix="coldgrid-job-"))
+        self._folder = JobFolder()
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._killed = False
+        self._killed: str | None = None
+        self._last_call: Timer | None = None
 
-    def finish(self) -> None:
-        """Tell the solver to finish and keep its best; it does so within seconds."""
-        with self._lock:
-            if self._folder.is_dir():
-                HaltFile(self._folder / HALT_FILE).ask()
+    def finish(self, patience_s: float) -> None:
+        """Tell the solver to finish and keep its best; it does so within seconds.
 
-    def kill(self) -> None:
-        """End the process and all that it started."""
+        Parameters
+        ----------
+        patience_s
+            One that has not by then is ended: it must not hold its place for ever.
+        """
         with self._lock:
-            self._killed = True
-            if self._process is not None and self._process.poll() is None:
-                os.killpg(self._process.pid, signal.SIGKILL)
+            if self._last_call is not None or not self._folder.path.is_dir():
+                return
+            HaltFile(self._folder.path / HALT_FILE).ask()
+            why = f"it was told to finish and had not done so {patience_s:g} s later"
+            self._last_call = Timer(patience_s, self.kill, [why])
+            self._last_call.daemon = True
+            self._last_call.start()
+
+    def kill(self, why: str) -> None:
+        """End the process and all that it started.
+
+        Parameters
+        ----------
+        why
+            What the job's owner reads, as the end of a sentence.
+        """
+        with self._lock:
+            self._killed = self._killed or why
+            if self._process is not None:
+                _kill_group(self._process)
 
     def carry_out(self, material: Material, hear: Hear) -> Finished | Broken:
         """Work until there is an answer, or the process has gone."""
         with self._lock:
             if self._killed:
-                return self._vanished("it was ended before it began")
+                return self._vanished("it never began")
             self._process = _started(self.job.id)
         process = self._process
         assert process.stdin is not None
@@ -101,17 +118,21 @@ class Run:
         try:
             self._assign(process.stdin, material)
             answer = _listen(process.stdout, hear)
+            if answer is None:
+                # It is about to end by itself: its exit status says why.
+                os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
         except (BrokenFrame, BrokenPipeError) as error:
             reason = str(error)
-            self.kill()
         finally:
-            code = _ended(process, at_once=answer is not None)
-        return answer or self._vanished(f"{reason} (exit status {code})")
+            code = self._ended(process)
+        return answer or self._vanished(reason, f" (exit status {code})")
 
     def close(self) -> None:
         """Remove what the job has left on disk."""
         with self._lock:
-            rmtree(self._folder, ignore_errors=True)
+            if self._last_call is not None:
+                self._last_call.cancel()
+            self._folder.close()
 
     def _assign(self, commands: IO[bytes], material: Material) -> None:
         assignment = {
@@ -121,14 +142,31 @@ class Run:
             "problem_name": material.problem_name,
             "travel_folder": None if self._travel_folder is None else str(self._travel_folder),
             "workers": self._workers,
-            "folder": str(self._folder),
+            "folder": str(self._folder.path),
         }
         write_document(commands, Kind.ASSIGNMENT, assignment)
         write_frame(commands, Kind.PROBLEM, material.problem)
         write_frame(commands, Kind.BASE, material.base)
 
-    def _vanished(self, reason: str) -> Broken:
-        message = f"the process of job {self.job.id} has gone: {reason}"
+    def _ended(self, process: subprocess.Popen[bytes]) -> int:
+        """End what is left of a process's group, wait for it, and give its exit status.
+
+        Nobody listens to it any more, so it has nothing left to do, whatever came of it. A child
+        that was killed leaves workers of its solver behind, in its group. The group's number is
+        its own until the child is waited for, so that comes last.
+        """
+        with self._lock:
+            _kill_group(process)
+            for stream in (process.stdin, process.stdout):
+                assert stream is not None
+                # What it was still to be told, nobody reads any more.
+                with suppress(BrokenPipeError):
+                    stream.close()
+            self._process = None
+            return process.wait()
+
+    def _vanished(self, reason: str, status: str = "") -> Broken:
+        message = f"the process of job {self.job.id} has gone: {self._killed or reason}{status}"
         return Broken(cause=detail_of("CG-7102", message, f"/v1/jobs/{self.job.id}"))
 
 
@@ -146,22 +184,13 @@ def _started(job: str) -> subprocess.Popen[bytes]:
     )
 
 
-def _ended(process: subprocess.Popen[bytes], *, at_once: bool) -> int:
-    """Wait for a process, end what is left of its group, and give its exit status.
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """End a process and all that it started; it must not have been waited for yet.
 
-    A child that was killed leaves workers of its solver behind, in its group. The group's number
-    is its own until the child is waited for, so that comes last.
+    Asking the process whether it lives would wait for it and free its number for another one.
     """
-    if not at_once:
-        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    for stream in (process.stdin, process.stdout):
-        assert stream is not None
-        # What it was still to be told, nobody reads any more.
-        with suppress(BrokenPipeError):
-            stream.close()
-    return process.wait()
 
 
 def _listen(reports: IO[bytes], hear: Hear) -> Finished | Broken | None:

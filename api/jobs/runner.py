@@ -15,6 +15,7 @@ from threading import Condition, Thread, Timer
 import structlog
 
 from api.jobs.feeds import Feeds
+from api.jobs.folders import sweep
 from api.jobs.run import Material, Run
 from api.jobs.settling import Broken, Finished, end_without_plan, settle
 from api.problem_details import detail_of
@@ -28,7 +29,10 @@ RETRY_S = 1.0
 """How long a thread waits for a database that does not answer."""
 
 OVERDUE_S = 300.0
-"""So much longer than its limit a job under a time limit may take, to read and to check."""
+"""So much longer than its limit a job under a time limit may take, to read and to check.
+
+Any job has as long to finish once it was told to.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,7 @@ class Runner:
 
     def start(self) -> None:
         """Find the jobs that a service left running, then begin to work."""
+        sweep()
         with self._database.write() as tx:
             for job in jobs.in_state(tx, RUNNING):
                 if job.attempt >= self._rules.attempts:
@@ -92,7 +97,7 @@ class Runner:
         with self._changed:
             runs, threads = list(self._runs.values()), list(self._threads.values())
         for run in runs:
-            run.kill()
+            run.kill("the service stops")
         for thread in threads:
             thread.join()
 
@@ -112,7 +117,7 @@ class Runner:
         with self._changed:
             run = self._runs.get(job)
         if run is not None:
-            run.finish()
+            run.finish(OVERDUE_S)
 
     def _dispatch(self) -> None:
         while True:
@@ -128,6 +133,11 @@ class Runner:
                 log.error("jobs wait for the database", code=error.code, detail=str(error))
                 self._pause()
                 self.wake()
+            except Exception:
+                # A full disk or no thread to be had: without this one thread no job ever begins.
+                log.exception("jobs wait: the next one cannot be begun")
+                self._pause()
+                self.wake()
 
     def _can_begin(self) -> bool:
         return self._news and len(self._runs) < self._rules.running
@@ -139,7 +149,10 @@ class Runner:
     def _begin_next(self) -> bool:
         """Begin the job that has waited longest; False where none waits or none may begin."""
         with self._database.read() as tx:
-            waiting = jobs.in_state(tx, QUEUED)
+            queued = jobs.in_state(tx, QUEUED)
+        with self._changed:
+            # Where an answer of the database was lost, a job that runs may stand there as queued.
+            waiting = [job for job in queued if job.id not in self._runs]
         if not waiting:
             return False
         job = waiting[0]
@@ -160,16 +173,28 @@ class Runner:
                 begun = jobs.begin(tx, job.id, self._clock())
         finally:
             if begun:
-                thread.start()
+                self._start(run, thread)
             else:
                 self._forget(run)
         return True
+
+    def _start(self, run: Run, thread: Thread) -> None:
+        """Let a job's thread begin; where the machine has none to give the job waits again."""
+        try:
+            thread.start()
+        except RuntimeError:
+            self._forget(run)
+            with self._database.write() as tx:
+                jobs.requeue(tx, run.job.id)
+            raise
 
     def _end_unbegun(self, job: JobRow) -> None:
         """End a job that somebody stopped while the service was down."""
         with self._database.write() as tx:
             end_without_plan(tx, job, STOPPED, self._clock())
-        self.tell_end(job.id)
+            ended = jobs.find(tx, job.id)
+        assert ended is not None
+        self.tell_end(ended)
 
     def _work(self, run: Run) -> None:
         """Run one job to its end; its own thread."""
@@ -181,7 +206,8 @@ class Runner:
         except Exception as error:
             log.exception("job failed unforeseen", job=name)
             cause = detail_of("CG-7101", f"{type(error).__name__}: {error}", f"/v1/jobs/{name}")
-            self._settled(name, Broken(cause=cause))
+            while not self._settled(name, Broken(cause=cause)):
+                self._pause()
         finally:
             self._forget(run)
 
@@ -191,7 +217,8 @@ class Runner:
             return None
         job, material = found
         seconds = job.request["limit"].get("seconds")
-        overdue = Timer(OVERDUE_S + (seconds or 0.0), run.kill)
+        why = f"it took {OVERDUE_S:g} s longer than its limit"
+        overdue = Timer(OVERDUE_S + (seconds or 0.0), run.kill, [why])
         if seconds is not None:
             overdue.start()
         log.info("job begins", job=job.id, attempt=job.attempt)
@@ -230,21 +257,20 @@ class Runner:
                     jobs.requeue(tx, name)
                     return True
                 ended = settle(tx, name, outcome, self._clock())
+                job = ended or jobs.find(tx, name)
         except DatabaseUnavailable as error:
             log.error("a result waits for the database", job=name, detail=str(error))
             # The job stays marked as running, and the next start begins it anew.
             return self._stopping
         if ended is not None:
             log.info("job ended", job=name, state=ended.state)
-        self.tell_end(name)
+        assert job is not None
+        self.tell_end(job)
         return True
 
-    def tell_end(self, name: str) -> None:
+    def tell_end(self, job: JobRow) -> None:
         """Tell those who follow a job that has ended what became of it."""
-        with self._database.read() as tx:
-            job = jobs.find(tx, name)
-        assert job is not None
-        self._feeds.done(name, job.attempt, end_of(job))
+        self._feeds.done(job.id, job.attempt, end_of(job))
 
     def _forget(self, run: Run) -> None:
         run.close()

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from api.life.freeze import breaches, freeze
+from api.life.states import State
 from api.problem_details import detail_of
 from api.storage import jobs, plan_changes, plans, resends, stops
 from api.storage.database import Transaction
 from api.storage.jobs import FAILED, STOPPED, SUCCEEDED, JobRow
 from api.storage.plans import NewVersion, PlanHead
+from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Horizon
 from optimizer.formats.plan_reading import plan_from_document
 
@@ -102,20 +105,51 @@ def _store(tx: Transaction, row: JobRow, outcome: Finished, at: datetime) -> int
         f"plan {row.plan} was changed while this job worked on its version {row.base_version};"
         " the result is not kept",
     )
-    head = plans.find(tx, row.plan)
+    head = plans.hold(tx, row.plan)
     if head is None or head.revision != row.request["revision"]:
         return changed
     if head.state != DRAFT and not outcome.figures["feasible"]:
         message = f"plan {row.plan} is {head.state}, and its new version would break rules"
         return _NotKept("CG-7201", message)
+    in_force = None if head.state == DRAFT else _plan(outcome.document)
+    touched = "" if in_force is None else _touched(tx, row, head, in_force, at)
+    if touched:
+        message = f"plan {row.plan} went on while this job worked: {touched}"
+        return _NotKept("CG-7202", f"{message}; the result is not kept, ask for it again")
     new = _version(row, outcome, at, row.request["reason"])
     version = plans.add_version(tx, head, new)
     if version is None:
         return changed
     plan_changes.add(tx, plan_changes.made(head, version, new))
-    if head.state != DRAFT:
-        stops.refresh(tx, head.id, plan_from_document(json.loads(outcome.document)))
+    if in_force is not None:
+        stops.refresh(tx, head.id, in_force)
     return version
+
+
+def _touched(tx: Transaction, row: JobRow, head: PlanHead, new: Plan, at: datetime) -> str:
+    """Say which routes the result would change that stay by now; empty where there is none.
+
+    What the job was told to leave alone was decided when it was asked for. Since then vans may
+    have left and drivers may have reported. The frozen minutes are counted from the request:
+    they are what the job's own time is taken from.
+    """
+    document = plans.document(tx, head.id, head.version)
+    assert document is not None
+    old = _plan(document)
+    now = old.horizon.seconds(at)
+    stays = freeze(
+        State(head.state),
+        old,
+        locks=head.locks,
+        reported=stops.reported_routes(tx, head.id),
+        now=now,
+        frozen_s=max(0, row.request["earliest"] - now),
+    )
+    return "; ".join(breaches(stays, old, new))
+
+
+def _plan(document: bytes) -> Plan:
+    return plan_from_document(json.loads(document))
 
 
 def _version(row: JobRow, outcome: Finished, at: datetime, reason: str) -> NewVersion:

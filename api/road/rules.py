@@ -161,3 +161,11 @@ def _collected(event: Event, progress: StopProgress) -> Iterator[Objection]:
                 f"its orders are {', '.join(orders) or 'none'}"
             ),
         )
+        return
+    # Goods that are not accounted for may have been handed over: the driver's phone may be slow.
+    lines = [line for key, line in progress.lines.items() if key.order == event.report.order]
+    if all(line.has_failed for line in lines):
+        yield Objection(
+            code="CG-7313",
+            message=f"order: all of {event.report.order} was refused or damaged at this stop",
+        )

@@ -131,7 +131,7 @@ def _line(day: Day, key: LineKey, left_out: Unserved | None, now: datetime) -> L
         latest_at=visit.latest_at,
         arrived_at=visit.progress.arrived_at,
         handed_at=done.handed_at,
-        collected_at=done.collected_at,
+        collected_at=None if done.has_failed else done.collected_at,
         reason=_reason(visit, key),
     )
 
@@ -148,7 +148,8 @@ def _reason(visit: Visit, key: LineKey) -> str | None:
 def _stage(
     day: Day, key: LineKey, visit: Visit, done: LineProgress, now: datetime
 ) -> tuple[Stage, Source]:
-    if done.collected_at is not None:
+    # An order is collected as a whole, and a line of it that was damaged all the same is not.
+    if done.collected_at is not None and not done.has_failed:
         return Stage.COLLECTED, Source.REPORT
     if done.handed_g > 0:
         return Stage.HANDED_OVER, Source.REPORT

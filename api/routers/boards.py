@@ -9,13 +9,15 @@ from fastapi import APIRouter, Query
 from api.road.board import Filter
 from api.routers.dependencies import Parts
 from api.schemas.boards import DriverScoreList, DriverScoreOut, OnTimeBoardOut
-from api.schemas.events import Instant
+from api.schemas.events import QueryInstant
 from api.services.boards import Range
 
 router = APIRouter(tags=["boards"])
 
-From = Annotated[Instant, Query(alias="from", description="Horizon starts from this instant on.")]
-To = Annotated[Instant, Query(alias="to", description="Horizon starts before this instant.")]
+From = Annotated[
+    QueryInstant, Query(alias="from", description="Horizon starts from this instant on.")
+]
+To = Annotated[QueryInstant, Query(alias="to", description="Horizon starts before this instant.")]
 Only = Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")]
 
 

@@ -25,6 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.faults import answer_to, problem_response
 from api.problem_details import Refusal, detail_of
+from api.routers.body_cap import STRANGERS_BYTES, capped
 from api.routers.route_table import Found, RouteTable
 from api.security.gate import NOBODY, Asked, Gate, Visitor, admit
 from api.security.rate_limit import RateLimit
@@ -94,6 +95,7 @@ class Guard:
         self._gate: Gate = wiring.gate
         self._audit = AuditLog(wiring.database)
         self._clock = wiring.clock
+        self._most = wiring.settings.upload_bytes
         self._routes = RouteTable(front, routers)
         self._strangers = RateLimit(STRANGERS_A_MINUTE)
 
@@ -112,7 +114,8 @@ class Guard:
         answer = _Answer(self, visit, scope, send)
         try:
             await self._decide(visit, scope)
-            await self._app(scope, receive, answer.send)
+            most = min(self._most, STRANGERS_BYTES) if visit.asked.is_public else self._most
+            await self._app(scope, capped(scope, receive, most), answer.send)
         except Exception as error:
             if answer.started:
                 raise

@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 from fastapi.concurrency import run_in_threadpool
 from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette.sse import AppStatus
 
 from api.jobs.feeds import DONE, JobEvent
 from api.jobs.runner import end_of
@@ -23,9 +24,11 @@ PAGE, LONGEST_PAGE = 100, 1000
 PING_S = 15
 """A stream in which nothing happens says so now and then, lest somebody in between cuts it."""
 RECONNECT_MS = 2000
-GRACE_S = 5
-"""When the service stops a stream ends by itself; one that did not by then is cut."""
 STOPPING = 202
+
+# Our feeds end their streams when the service stops. The library would note the stop in a flag of
+# the process and cut the streams of every later service in it.
+AppStatus.enable_automatic_graceful_drain = False
 
 
 @router.get("", operation_id="list_jobs", summary="List jobs")
@@ -68,7 +71,6 @@ async def follow_job(
     return EventSourceResponse(
         _events(planning, job, last_event_id),
         ping=PING_S,
-        shutdown_grace_period=GRACE_S,
         headers={"Cache-Control": "no-store"},
     )
 

@@ -6,7 +6,16 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+)
 
 from api.road.words import Event, Kind, Piece, Report
 from api.services.road import Seen, Stored, Told
@@ -15,6 +24,7 @@ from optimizer.domain.temperature import Zone
 from optimizer.domain.units import thousands, thousandths_up
 
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)")
+UNESCAPED_PLUS = re.compile(r" (\d\d:\d\d)$")
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 MOST_LINES = 1000
 MOST_POSITIONS = 1000
@@ -34,7 +44,13 @@ def _sane(value: datetime) -> datetime:
     return value
 
 
+def _plus(value: object) -> object:
+    # In the query of an address a plus that nobody escaped arrives as a space.
+    return UNESCAPED_PLUS.sub(r"+\1", value) if isinstance(value, str) else value
+
+
 Instant = Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_sane)]
+QueryInstant = Annotated[Instant, BeforeValidator(_plus)]
 EventName = Annotated[
     str,
     Field(
@@ -254,9 +270,16 @@ class PositionBody(BaseModel):
         return Seen(id=self.client_event_id, at=self.at, lat=self.lat, lon=self.lon)
 
 
-Positions = (
-    PositionBody | Annotated[list[PositionBody], Field(min_length=1, max_length=MOST_POSITIONS)]
-)
+def _one_or_many(value: object) -> str:
+    return "many" if isinstance(value, list) else "one"
+
+
+# Told apart before they are read, so that a fault names the position and not both forms.
+Positions = Annotated[
+    Annotated[PositionBody, Tag("one")]
+    | Annotated[list[PositionBody], Field(min_length=1, max_length=MOST_POSITIONS), Tag("many")],
+    Discriminator(_one_or_many),
+]
 
 
 # --- answered -----------------------------------------------------------------------------------

@@ -30,10 +30,17 @@ def body_schema(schema: type[BaseModel]) -> dict[str, Any]:
     return schema.model_json_schema(ref_template="#/components/schemas/{model}")
 
 
+def cause_of(item: Any) -> str:  # noqa: ANN401 - pydantic's own form
+    """Say what a schema found, in words for whoever sent the body."""
+    if item["type"] == "extra_forbidden":
+        return "there is no value of this name; nobody would read it"
+    return str(item["msg"]).removeprefix("Value error, ")
+
+
 def _fault(item: Any) -> Fault:  # noqa: ANN401 - pydantic's own form
     return Fault(
         code="CG-7006",
         place="/".join(("body", *(str(step) for step in item["loc"]))),
-        cause=str(item["msg"]).removeprefix("Value error, "),
+        cause=cause_of(item),
         action="Correct this value; /v1/openapi.json has the schema",
     )

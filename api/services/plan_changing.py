@@ -178,6 +178,8 @@ class PlanChanging:
         if in_force and acceptance is None:
             refuse_violations(plan)
         with self.database.write() as tx:
+            # Reports that came before are seen, and the next ones wait for this version.
+            plans.hold(tx, head.id)
             refuse_breaches(breaches(self.freeze_in(tx, opened), opened.plan, plan))
             number = plans.add_version(tx, head, new)
             if number is None:

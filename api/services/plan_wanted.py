@@ -96,16 +96,17 @@ class Understanding:
             Too much is asked, or something that is named does not exist.
         """
         question = self._question(wanted)
-        if wanted.judge is not None:
-            plan = plan_from_document(wanted.judge)
-            ensure_same_problem(question.problem, plan)
-            return question, dump_plan(plan)
-        if wanted.limit is None:
+        if wanted.judge is None and wanted.limit is None:
             raise Refusal("CG-7110", "time_limit_s is 0 and there is no judge")
         if wanted.like_plan is not None:
+            # Also for a judge: a plan like yesterday's has its stability among its costs.
             usual = self._usual(wanted.like_plan, question.problem)
             question = self._questions.with_usual(question, usual, wanted.stability_cents)
-        return question, None
+        if wanted.judge is None:
+            return question, None
+        plan = plan_from_document(wanted.judge)
+        ensure_same_problem(question.problem, plan)
+        return question, dump_plan(plan)
 
     def _question(self, wanted: PlanWanted) -> Question:
         asked, keep = wanted.asked, wanted.keep_good_rows

@@ -249,8 +249,10 @@ class Planning:
             There is no such job, or it has ended.
         """
         with self._database.write() as tx:
+            # First the note, then the look: from the note on nobody else changes the job's state.
+            noted = jobs.ask_to_stop(tx, job)
             found = _found(tx, job)
-            if not jobs.ask_to_stop(tx, job):
+            if not noted:
                 raise Refusal("CG-7104", f"job {job} has ended already: it {found.state}")
             if found.state == QUEUED:
                 end_without_plan(tx, found, STOPPED, self._clock())
@@ -258,7 +260,7 @@ class Planning:
         if after.is_open:
             self._runner.finish(job)
         else:
-            self._runner.tell_end(job)
+            self._runner.tell_end(after)
         return after
 
     def _take_on(

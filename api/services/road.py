@@ -230,6 +230,8 @@ class Road:
 
     def _store(self, tx: Transaction, opened: OpenStop, event: Event) -> Stored | None:
         """Judge and store an event; None where the plan got another version meanwhile."""
+        # The plan before the stop: whoever writes a version takes them in this order as well.
+        road.hold_version(tx, event.plan)
         road.lock_stop(tx, event.stop)
         known = road.event_named(tx, event.id)
         if known is not None:

@@ -102,6 +102,16 @@ def find(tx: Transaction, plan: str) -> PlanHead | None:
     return None if row is None else _head(row)
 
 
+def hold(tx: Transaction, plan: str) -> PlanHead | None:
+    """Give a plan's standing, and let nobody change it or report on it until this one ends.
+
+    SQLite lets nobody else write anyway.
+    """
+    query = select(*_HEAD).where(plans.c.id == plan).with_for_update(key_share=True)
+    row = tx.execute(query).one_or_none()
+    return None if row is None else _head(row)
+
+
 def newest(tx: Transaction, *, limit: int, state: str | None = None) -> list[PlanHead]:
     """Give plans, the newest first."""
     query = select(*_HEAD).order_by(plans.c.number.desc()).limit(limit)

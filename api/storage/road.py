@@ -112,6 +112,11 @@ _FIRST_AWAY = (
 )
 
 
+def hold_version(tx: Transaction, plan: str) -> None:
+    """Let nobody change a plan until this transaction ends; others may report meanwhile."""
+    tx.execute(select(plans.c.id).where(plans.c.id == plan).with_for_update(read=True))
+
+
 def lock_stop(tx: Transaction, stop: str) -> StopRow | None:
     """Give a stop, and let nobody else report on it until this transaction ends."""
     query = select(*_STOP).where(stops.c.id == stop).with_for_update()

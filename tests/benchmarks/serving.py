@@ -13,7 +13,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,14 +70,18 @@ def measure_requests(address: str, requests: int, at_a_time: int) -> np.ndarray:
         return np.array(list(threads.map(lambda body: accepted_s(client, body), bodies)))
 
 
-async def follow(client: httpx2.AsyncClient, url: str) -> Heard:
-    """Follow a job to its end."""
+async def follow(
+    client: httpx2.AsyncClient, url: str, begun: Callable[[], None] | None = None
+) -> Heard:
+    """Follow a job to its end; ``begun`` is called with the first event."""
     ids: list[str] = []
     at: list[float] = []
     last: dict[str, Any] = {}
     async with client.stream("GET", url) as answer:
         async for line in answer.aiter_lines():
             if line.startswith("id: "):
+                if begun is not None and not ids:
+                    begun()
                 ids.append(line)
                 at.append(perf_counter())
             elif line.startswith("data: "):

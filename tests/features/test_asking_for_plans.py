@@ -285,6 +285,9 @@ def test_like_yesterday_names_the_usual_vehicle_of_a_site(tmp_path: Path) -> Non
         problem = problem_of(wiring, client.post("/v1/plans", json=body).json()["id"])
         assert problem.usual_vehicle == came
         assert problem.objective.stability_cents == 500
+        judged = {**body, "judge": plan_document(plan), "time_limit_s": 0}
+        problem = problem_of(wiring, client.post("/v1/plans", json=judged).json()["id"])
+        assert problem.usual_vehicle == came
         unknown = client.post("/v1/plans", json={**body, "like_plan": "last year"})
         assert refusal(unknown) == (404, "CG-7001")
 

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from api.storage import jobs
 from tests.asking import children_of, events_of, parked, plan_body, wait_until
@@ -16,14 +17,14 @@ pytestmark = pytest.mark.slow
 
 
 def test_jobs_wait_for_a_temporary_folder_and_then_begin(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A full or missing disk must not end the thread that begins jobs."""
     place = tmp_path / "temporary"
     monkeypatch.setattr("tempfile.tempdir", str(place))
-    with served(tmp_path) as (client, wiring):
+    with capture_logs() as said, served(tmp_path) as (client, wiring):
         job = client.post("/v1/plans", json=plan_body()).json()["id"]
-        wait_until(lambda: "cannot be begun" in caplog.text)
+        wait_until(lambda: any("cannot be begun" in line["event"] for line in said))
         assert wiring.runner.is_alive
         assert wiring.planning.job(job).state == "queued"
         place.mkdir()

@@ -261,6 +261,16 @@ def test_positions_that_cannot_be_are_refused(service: RoadService) -> None:
     assert code("V1", [one, one | {"lon": 113.0}]) == (409, "CG-7306")
 
 
+@pytest.mark.parametrize(("many", "place"), [(False, "body/one/lat"), (True, "body/many/0/lat")])
+def test_a_fault_of_a_position_names_its_place(
+    service: RoadService, many: bool, place: str
+) -> None:
+    (one,) = positions(service, 1)
+    body = [one | {"lat": 91}] if many else one | {"lat": 91}
+    answer = service.client.post("/v1/vehicles/V1/positions", json=body).json()
+    assert [fault["place"] for fault in answer["faults"]] == [place]
+
+
 # --- tracking -----------------------------------------------------------------------------------
 
 

@@ -171,6 +171,13 @@ def test_a_range_takes_the_plans_of_its_days(service: RoadService) -> None:
     assert (empty["plans"], empty["total"]["on_time_share"]) == (0, None)
 
 
+def test_a_plus_in_the_address_need_not_be_escaped(service: RoadService) -> None:
+    query = "&".join(f"{name}={instant}" for name, instant in DAY.items())
+    assert "+08:00" in query
+    board = service.client.get(f"/v1/boards/on-time?{query}")
+    assert board.json() == service.get("/v1/boards/on-time", **DAY)
+
+
 def test_ranges_that_make_no_sense_are_refused(service: RoadService) -> None:
     for start, end, status, code in (
         ("2026-07-15T00:00:00Z", "2026-07-15T00:00:00Z", 422, "CG-7311"),

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.benchmarks.serving import begin, follow, follow_many
+from tests.benchmarks.serving import Heard, begin, follow
 from tests.running import Running, running
 
 pytestmark = pytest.mark.slow
@@ -20,13 +20,33 @@ CLIENTS = 20
 
 def test_all_who_follow_a_job_hear_all_of_it(tmp_path: Path) -> None:
     with running("serve", "--port", 0, folder=tmp_path) as service:
-        job = begin(service.address, orders=40, iterations=20)
-        heard = asyncio.run(follow_many(f"{job}/events", CLIENTS))
+        job = begin(service.address, orders=40, time_limit_s=300)
+        heard = asyncio.run(stopped_when_all_listen(job))
         assert len(heard) == CLIENTS
-        assert heard[0].last["state"] == "succeeded"
+        assert heard[0].last["state"] == "stopped"
         assert len(heard[0].ids) >= 2
         assert all(one.ids == heard[0].ids and one.last == heard[0].last for one in heard)
         assert service.end() == 0
+
+
+async def stopped_when_all_listen(job: str) -> list[Heard]:
+    """Follow a job with many clients, and stop it when each of them has heard something."""
+    waiting, all_listen = CLIENTS, asyncio.Event()
+
+    def begun() -> None:
+        nonlocal waiting
+        waiting -= 1
+        if not waiting:
+            all_listen.set()
+
+    limits = httpx2.Limits(max_connections=CLIENTS + 1)
+    async with httpx2.AsyncClient(timeout=60, limits=limits) as client:
+        following = [
+            asyncio.create_task(follow(client, f"{job}/events", begun)) for _ in range(CLIENTS)
+        ]
+        await asyncio.wait_for(all_listen.wait(), timeout=60)
+        await client.delete(job)
+        return list(await asyncio.gather(*following))
 
 
 def test_a_stop_of_the_service_ends_its_streams_and_keeps_its_jobs(tmp_path: Path) -> None:

@@ -51,13 +51,14 @@ def test_a_process_that_goes_while_it_is_told_its_task_is_a_process_gone(
         work = pool.submit(run.carry_out, LARGE, heard_nothing)
         wait_until(lambda: bool(children_of(run.job.id)))
         if by_service:
-            run.kill()
+            run.kill("the test ends it")
         else:
             os.kill(children_of(run.job.id)[0], signal.SIGKILL)
         outcome = work.result(ENDS_AT_MOST_S)
     assert isinstance(outcome, Broken)
     assert outcome.cause["code"] == "CG-7102"
     assert "exit status -9" in outcome.cause["detail"]
+    assert ("the test ends it" in outcome.cause["detail"]) is by_service
     assert children_of(run.job.id) == []
 
 
@@ -76,5 +77,17 @@ def test_a_process_is_ended_where_nobody_can_hear_it(run: Run) -> None:
 def test_killing_what_has_ended_harms_nobody(run: Run) -> None:
     problem = Material(problem_name="street", problem=json.dumps(EXAMPLE_PROBLEM).encode())
     assert isinstance(run.carry_out(problem, lambda _: None), Finished)
-    run.kill()
-    run.finish()
+    run.kill("too late")
+    run.finish(ENDS_AT_MOST_S)
+
+
+def test_a_process_that_does_not_finish_when_told_is_ended(run: Run) -> None:
+    """It cannot: it is still being told its task. Told twice it has no more time than told once."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        work = pool.submit(run.carry_out, LARGE, heard_nothing)
+        wait_until(lambda: bool(children_of(run.job.id)))
+        run.finish(0.1)
+        run.finish(ENDS_AT_MOST_S)
+        outcome = work.result(ENDS_AT_MOST_S)
+    assert isinstance(outcome, Broken)
+    assert "told to finish and had not done so 0.1 s later" in outcome.cause["detail"]
