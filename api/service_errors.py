@@ -82,12 +82,12 @@ SERVICE_ERRORS: dict[str, ErrorEntry] = {
     ),
     "CG-7101": ErrorEntry(
         title="planning failed",
-        cause="Something happened in the process of the job that coldgrid did not foresee: a defect.",
+        cause="Something happened in the job's process that coldgrid did not foresee: a defect.",
         action="Report it with the job's id; the log of the service has the trace.",
     ),
     "CG-7102": ErrorEntry(
         title="process of the job gone",
-        cause="The process ended without an answer: it was killed, most often because memory ran out.",
+        cause="The process ended without an answer: memory ran out, or it overran its time.",
         action="Give the service more memory or fewer jobs at a time, then ask for the plan again.",
     ),
     "CG-7103": ErrorEntry(
@@ -97,13 +97,13 @@ SERVICE_ERRORS: dict[str, ErrorEntry] = {
     ),
     "CG-7104": ErrorEntry(
         title="job ended",
-        cause="The job has succeeded, was stopped or has failed: there is nothing to stop any more.",
+        cause="The job has succeeded, was stopped or has failed: nothing is left to stop.",
         action="Read the job; its plan, where it has one, stays.",
     ),
     "CG-7105": ErrorEntry(
         title="matrix file not offered",
-        cause="travel.file is no plain name of a file that the operator has put into the travel folder.",
-        action="Use the provider great_circle, or ask the operator for the names of the matrix files.",
+        cause="travel.file is no plain name of a file in the operator's travel folder.",
+        action="Use the provider great_circle, or ask the operator for the matrix files' names.",
     ),
     "CG-7106": ErrorEntry(
         title="idempotency key used",
@@ -127,7 +127,7 @@ SERVICE_ERRORS: dict[str, ErrorEntry] = {
     ),
     "CG-7110": ErrorEntry(
         title="nothing to judge",
-        cause="A limit of 0 plans nothing: it judges the plan that stands in judge, and there is none.",
+        cause="A limit of 0 only judges the plan that stands in judge, and there is none.",
         action="Send a PLAN.json as judge, or a time limit above 0.",
     ),
     "CG-7201": ErrorEntry(

@@ -76,6 +76,13 @@ class Settings(BaseSettings):
     frozen_minutes: int = _setting(
         60, "no replan touches a route that leaves within these minutes", "0 or more", ge=0
     )
+    stability_cents: int = _setting(
+        500,
+        "what a stop costs that a replan gives to another van, when orders come late or drivers"
+        " have the plan",
+        "0 or more",
+        ge=0,
+    )
     session_hours: float = _setting(
         12.0, "how long a person stays logged in", "more than 0", gt=0, allow_inf_nan=False
     )

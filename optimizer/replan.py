@@ -14,13 +14,14 @@ from dataclasses import dataclass, field, replace
 from optimizer.domain.fleet import Echelon
 from optimizer.domain.ids import LineKey, VehicleId
 from optimizer.domain.limit import Limit
-from optimizer.domain.plan import Plan, Route
+from optimizer.domain.plan import Plan, Route, Unserved, UnservedReason
 from optimizer.domain.problem import Problem
-from optimizer.domain.units import Seconds
+from optimizer.domain.units import Cents, Seconds
 from optimizer.planning.closure import HeldRefused, closure
+from optimizer.planning.drop_charge import dearest_round_trip_cents
 from optimizer.planning.held_day import riding
 from optimizer.planning.holding import hold
-from optimizer.planning.synchronise import Listener, Means, plan_day
+from optimizer.planning.synchronise import DayRoutes, Listener, Means, plan_day
 from optimizer.solve import ENGINES, judged, silent
 from optimizer.travel.provider import TravelProvider
 
@@ -120,10 +121,11 @@ def replan(
     )
     plan = _planned(problem, held, frozen, means)
     wider = _with_vans_of_stranded(problem, held, frozen, plan)
-    if wider == frozen:
-        return plan
-    shorter = replace(means, limit=limit.share(RESCUE_SHARE), listener=silent)
-    return min(plan, _planned(problem, held, wider, shorter), key=_findings)
+    if wider != frozen:
+        shorter = replace(means, limit=limit.share(RESCUE_SHARE), listener=silent)
+        plan = min(plan, _planned(problem, held, wider, shorter), key=_findings)
+    stays = _as_it_stands(problem, held, wider, plan, means)
+    return plan if stays is None else min(plan, stays, key=_worth)
 
 
 def _planned(problem: Problem, held: Held, frozen: frozenset[str], means: Means) -> Plan:
@@ -139,6 +141,42 @@ def _planned(problem: Problem, held: Held, frozen: frozenset[str], means: Means)
         out=held.out,
     )
     return judged(problem, plan_day(problem, means, stays), means)
+
+
+def _as_it_stands(
+    problem: Problem, held: Held, frozen: frozenset[str], found: Plan, means: Means
+) -> Plan | None:
+    """Give the plan as it stood, with late orders left out; None where it cannot stay so.
+
+    A search that was given little time may turn everything over and be dearer for it.
+    """
+    rides = {key: route.vehicle for route in held.plan.routes for key in riding([route])}
+    kept = all(rides.get(key, van) == van for key, van in held.pins.items())
+    asked = rides.keys() <= problem.lines.keys() - held.out
+    routes = held.plan.routes
+    if (
+        not kept
+        or not asked
+        or any(r.departs < held.earliest for r in routes if r.id not in frozen)
+    ):
+        return None
+    known = {item.key: item for item in (*held.plan.unserved, *found.unserved)}
+    left = [key for key in problem.lines if key not in rides]
+    day = DayRoutes(
+        routes=held.plan.routes,
+        unserved=tuple(known.get(key) or _dear(key) for key in left),
+        dearest_round_trip_cents=dearest_round_trip_cents(problem, means.travel),
+    )
+    return judged(problem, day, means)
+
+
+def _dear(key: LineKey) -> Unserved:
+    detail = "no way was found that costs less than leaving it out"
+    return Unserved(key=key, reason=UnservedReason.FLEET, detail=detail)
+
+
+def _worth(plan: Plan) -> tuple[int, Cents]:
+    return _findings(plan), plan.cost.total
 
 
 def _findings(plan: Plan) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from api.life.habits import as_driven
 from api.life.late_orders import (
     LateOrders,
     cancelled_lines,
@@ -66,12 +67,22 @@ class PlanOrders:
     ----------
     order_lines
         The most lines that a problem may have.
+    stability_cents
+        What a stop costs that a late order gives to another van.
     """
 
-    def __init__(self, changing: PlanChanging, replanner: Replanner, *, order_lines: int) -> None:
+    def __init__(
+        self,
+        changing: PlanChanging,
+        replanner: Replanner,
+        *,
+        order_lines: int,
+        stability_cents: int,
+    ) -> None:
         self._changing = changing
         self._replanner = replanner
         self._order_lines = order_lines
+        self._stability_cents = stability_cents
 
     def change(
         self,
@@ -122,6 +133,7 @@ class PlanOrders:
         late = self._late(opened, wanted)
         problem = changed_problem(opened.problem, late.lines, cancelled)
         self._refuse_size(problem)
+        problem = as_driven(problem, opened.plan, self._stability_cents)
         pins = {str(key): van for key, van in keyed(problem, opened.head.pins).items()}
         job = self._replanner.submit_replan(
             head=opened.head,

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from api.life.edits import edit_faults
+from api.life.habits import as_driven
 from api.life.pins import moved_pins
+from api.life.states import IN_FORCE, State
 from api.problem_details import Refusal
 from api.security.principal import Principal
 from api.services.plan_book import OpenPlan
@@ -47,11 +49,20 @@ class Replanner(Protocol):
 
 
 class PlanRevision:
-    """Makes versions of a plan from edits by hand."""
+    """Makes versions of a plan from edits by hand.
 
-    def __init__(self, changing: PlanChanging, replanner: Replanner) -> None:
+    Parameters
+    ----------
+    stability_cents
+        What a stop costs that a replan of a plan in force gives to another van.
+    """
+
+    def __init__(
+        self, changing: PlanChanging, replanner: Replanner, *, stability_cents: int
+    ) -> None:
         self._changing = changing
         self._replanner = replanner
+        self._stability_cents = stability_cents
 
     def judge(
         self,
@@ -148,9 +159,12 @@ class PlanRevision:
             raise Refusal("CG-7204", f"left out by hand: {', '.join(left)}")
         base = self._edited(opened, edits) if edits else opened.plan
         frozen = self._changing.freeze(opened)
+        problem = opened.problem
+        if State(opened.head.state) in IN_FORCE:
+            problem = as_driven(problem, base, self._stability_cents)
         return self._replanner.submit_replan(
             head=opened.head,
-            problem=opened.problem,
+            problem=problem,
             base=base,
             frozen=closure(opened.problem, base, frozen.routes),
             pins={**opened.head.pins, **moved_pins(opened.plan, base)},

@@ -147,7 +147,7 @@ def undo_a_move(lin: Dispatcher, running: dict[str, Any], clock: StandingClock) 
     assert lin.look()["routes"] != running["routes"]
     lin.do("undo", {"note": "the driver knows better"})
     assert lin.look()["routes"] == running["routes"]
-    clock.now = local(11.2)
+    clock.now = local(12.0)
     status, code, detail = lin.refused("revisions", {"edits": [swap]})
     assert [status, code] == [409, "CG-7202"]
     assert f"{route['id']} left at" in detail
