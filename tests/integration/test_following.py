@@ -20,7 +20,7 @@ CLIENTS = 20
 
 def test_all_who_follow_a_job_hear_all_of_it(tmp_path: Path) -> None:
     with running("serve", "--port", 0, folder=tmp_path) as service:
-        job = begin(service.address, orders=40, time_limit_s=300)
+        job = begin(service.address, orders=40, time_limit_s=60)
         heard = asyncio.run(stopped_when_all_listen(job))
         assert len(heard) == CLIENTS
         assert heard[0].last["state"] == "stopped"
@@ -51,7 +51,7 @@ async def stopped_when_all_listen(job: str) -> list[Heard]:
 
 def test_a_stop_of_the_service_ends_its_streams_and_keeps_its_jobs(tmp_path: Path) -> None:
     with running("serve", "--port", 0, folder=tmp_path) as service:
-        job = begin(service.address, orders=40, time_limit_s=300)
+        job = begin(service.address, orders=40, time_limit_s=60)
         heard = asyncio.run(stopped_meanwhile(service, f"{job}/events"))
         assert "state" not in heard
     with running("serve", "--port", 0, folder=tmp_path) as service:
