@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from api.life.habits import usual_vans
 from api.problem_details import Refusal
 from api.services.plan_book import PlanBook
 from api.services.questions import Question, Questions
 from api.services.uploaded_tables import Tables
 from optimizer.check import ensure_same_problem
-from optimizer.domain.fleet import Echelon
 from optimizer.domain.limit import Limit
-from optimizer.domain.problem import Problem
 from optimizer.formats.plan_json import dump_plan
 from optimizer.formats.plan_reading import plan_from_document
 
@@ -100,7 +99,8 @@ class Understanding:
             raise Refusal("CG-7110", "time_limit_s is 0 and there is no judge")
         if wanted.like_plan is not None:
             # Also for a judge: a plan like yesterday's has its stability among its costs.
-            usual = self._usual(wanted.like_plan, question.problem)
+            like = self._plan_book.open(wanted.like_plan).plan
+            usual = usual_vans(question.problem, like)
             question = self._questions.with_usual(question, usual, wanted.stability_cents)
         if wanted.judge is None:
             return question, None
@@ -117,15 +117,3 @@ class Understanding:
         return self._questions.from_store(
             asked.network, asked.order_set, with_resends=asked.with_resends
         )
-
-    def _usual(self, like: str, problem: Problem) -> dict[str, str]:
-        """Say which vehicle came to which site in another plan, where both exist today."""
-        usual: dict[str, str] = {}
-        for route in self._plan_book.open(like).plan.routes:
-            vehicle = problem.vehicles.get(route.vehicle)
-            if vehicle is None or Echelon.LAST_MILE not in {route.echelon, vehicle.echelon}:
-                continue
-            for stop in route.stops if route.echelon is Echelon.LAST_MILE else ():
-                if stop.site in problem.sites:
-                    usual.setdefault(stop.site, route.vehicle)
-        return usual
