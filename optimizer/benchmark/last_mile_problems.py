@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 
 from optimizer.domain.limit import Limit
 from optimizer.domain.problem import Problem
-from optimizer.engines.engine import Engine, RoutingAnswer, RoutingProblem
+from optimizer.engines.engine import Ability, Engine, RoutingAnswer, RoutingProblem
 from optimizer.planning.synchronise import Means, Progress, plan_day
 from optimizer.solve import ENGINES
 from optimizer.travel.provider import TravelProvider
@@ -53,6 +53,10 @@ class _Listening:
     @property
     def name(self) -> str:
         return self.engine.name
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        return self.engine.abilities
 
     def solve(
         self,

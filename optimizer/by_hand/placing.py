@@ -100,6 +100,6 @@ def _cents(problem: Problem, trip: Trip, visits: Sequence[Visit], times: Times) 
         for visit, row in zip(visits, times.rows, strict=True)
         for item in visit.delivers
     ]
-    late = sum(lateness_cost(problem.promises[line.promise], at) for line, at in served)
+    late = sum(lateness_cost(problem.promises[line.promise], line, at) for line, at in served)
     aged = sum(shelf_life_cost(problem.objective, line, at) for line, at in served)
     return driven + late + aged

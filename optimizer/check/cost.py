@@ -71,7 +71,7 @@ def breakdown(facts: Facts, travel: Travel) -> CostBreakdown:
         for stop in one.route.stops:
             for item in stop.delivers:
                 line = problem.lines[item.key]
-                lateness += lateness_cost(problem.promises[line.promise], stop.service_starts)
+                lateness += lateness_cost(problem.promises[line.promise], line, stop.service_starts)
                 shelf_life += shelf_life_cost(problem.objective, line, stop.service_starts)
     transfers = problem.objective.transfer_cents * transferred_orders(facts)
     return total + CostBreakdown(

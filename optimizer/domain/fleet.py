@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from optimizer.domain.ids import SiteId, VehicleId
+from optimizer.domain.later import LATER
 from optimizer.domain.network import TimeWindow
 from optimizer.domain.temperature import ZONES, Zone
-from optimizer.domain.units import Cents, Grams, Millilitres, ceil_div
+from optimizer.domain.units import Cents, Grams, Metres, Millilitres, ceil_div
 
 
 class Echelon(Enum):
@@ -37,9 +38,11 @@ class Box:
     u_w_m2k, area_m2
         Heat transfer coefficient and outside area.
     ice_kg
-        Ice in one box.
+        The most ice that one box takes; a route takes as much of it as its ride needs.
     melt_c
         Melting point of the ice per zone; a zone that is absent needs no ice.
+    ice_step_kg
+        Ice comes in bricks of this weight.
     """
 
     volume_ml: Millilitres
@@ -47,6 +50,7 @@ class Box:
     area_m2: float
     ice_kg: float
     melt_c: Mapping[Zone, float]
+    ice_step_kg: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +104,12 @@ class Vehicle:
         The driver's earliest departure and latest return.
     live_temperature
         Whether the compartments report while under way; without it no cold goods may ride.
+    range_m
+        Longest way of one trip, between two visits to its home; None means no limit.
+    skills
+        What it can do that not every vehicle can; see ``Site.needs``.
+    carrier
+        The company that drives it; an empty name stands for the vehicle's type.
     """
 
     id: VehicleId
@@ -117,6 +127,9 @@ class Vehicle:
     max_trips: int
     cooling: Cooling
     live_temperature: bool
+    range_m: Metres | None = field(default=None, metadata=LATER)
+    skills: frozenset[str] = field(default=frozenset(), metadata=LATER)
+    carrier: str = field(default="", metadata=LATER)
 
     @property
     def body_ml(self) -> Millilitres:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from optimizer.domain.ids import ArticleId, SiteId
+from optimizer.domain.later import LATER
 from optimizer.domain.temperature import Zone
 from optimizer.domain.units import Grams, Millilitres, Seconds
 
@@ -53,6 +54,11 @@ class Site:
         Room per zone for one day's goods; a zone that is absent has no limit.
     grid
         The grid warehouse that serves a pickup point, where the user fixed it.
+    needs
+        Skills that a vehicle must have to call here.
+    cells, cell_ml
+        Locker cells per zone at a pickup point, and what one cell holds; a zone that is absent
+        has no cells, and its goods need none. Orders do not share a cell.
     """
 
     id: SiteId
@@ -66,6 +72,9 @@ class Site:
     sorting_s: Seconds = 0
     capacity_ml: Mapping[Zone, Millilitres] = field(default_factory=dict)
     grid: SiteId | None = None
+    needs: frozenset[str] = field(default=frozenset(), metadata=LATER)
+    cells: Mapping[Zone, int] = field(default_factory=dict, metadata=LATER)
+    cell_ml: Millilitres = field(default=0, metadata=LATER)
 
     def is_open(self, moment: Seconds) -> bool:
         """Say whether service may start at this moment."""

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 
 from optimizer.domain.fleet import Vehicle
-from optimizer.domain.orders import OrderLine
+from optimizer.domain.orders import Collect, CollectKind, OrderLine
 from optimizer.domain.units import (
     SECONDS_PER_HOUR,
     SECONDS_PER_MINUTE,
@@ -27,10 +27,37 @@ from optimizer.domain.units import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """A promise class: its deadline in seconds from the horizon start and its cost per minute."""
+    """A promise class: when its goods are due, and what a minute of lateness costs.
+
+    Parameters
+    ----------
+    deadline_s
+        Seconds from the horizon start.
+    within_s
+        Seconds from the moment of the order, where the class promises that; the earlier of the
+        two counts.
+    soft_window
+        Whether a booked window may be missed at its end, at the price of lateness. Service never
+        starts before a window opens.
+    express
+        Whether goods that lie at the grid warehouse leave as soon as they are ordered, without
+        waiting for a wave.
+    """
 
     deadline_s: Seconds
     cents_per_min_late: Cents
+    within_s: Seconds | None = None
+    soft_window: bool = False
+    express: bool = False
+
+    def due(self, line: OrderLine) -> Seconds:
+        """Give the moment from which on a later hand-over of a line costs."""
+        moments = [self.deadline_s]
+        if self.within_s is not None:
+            moments.append((line.ordered_s or 0) + self.within_s)
+        if self.soft_window and line.window is not None:
+            moments.append(line.window.closes)
+        return min(moments)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +138,9 @@ def route_cost(
     )
 
 
-def lateness_cost(promise: Promise, service_start: Seconds) -> Cents:
+def lateness_cost(promise: Promise, line: OrderLine, service_start: Seconds) -> Cents:
     """Price the lateness of one line whose service starts at this moment."""
-    late = max(0, service_start - promise.deadline_s)
+    late = max(0, service_start - promise.due(line))
     return nearest_div(promise.cents_per_min_late * late, SECONDS_PER_MINUTE)
 
 
@@ -131,3 +158,12 @@ def unserved_cost(
     """Price one line that is left out."""
     base = line.value_cents + weights.round_trips_per_unserved * dearest_round_trip_cents
     return nearest_int(base * weights.factor(line.priority))
+
+
+def left_behind_cost(
+    weights: ObjectiveWeights, collect: Collect, dearest_round_trip_cents: Cents
+) -> Cents:
+    """Price empties or a return that no vehicle collects."""
+    if collect.kind is CollectKind.EMPTIES:
+        return collect.value_cents
+    return collect.value_cents + weights.round_trips_per_unserved * dearest_round_trip_cents

@@ -111,6 +111,11 @@ class UnservedReason(Enum):
     OUTSIDE_RADIUS = "outside_radius"
     NO_GRID = "no_grid"
     GRID_CAPACITY = "grid_capacity"
+    SITE_CAPACITY = "site_capacity"
+    LOCKER = "locker"
+    SKILL = "skill"
+    RANGE = "range"
+    TOGETHER = "together"
     UNREACHABLE = "unreachable"
     LINEHAUL = "linehaul"
     LEFT_OUT = "left_out"
@@ -122,6 +127,24 @@ class Unserved:
 
     key: LineKey
     reason: UnservedReason
+    detail: str
+
+
+class AdviceCode(Enum):
+    """What a person should look into although no rule is broken."""
+
+    FEW_BACKUP_CARRIERS = "few_backup_carriers"
+    MORE_ICE = "more_ice"
+    EARLIER_DROP = "earlier_drop"
+    NO_STOCK_FOR_EXPRESS = "no_stock_for_express"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """A warning or a piece of advice that goes with a plan: what, where, and a sentence."""
+
+    code: AdviceCode
+    where: str
     detail: str
 
 
@@ -170,3 +193,4 @@ class Plan:
     check: CheckReport | None = None
     version: int = 1
     state: str = "draft"
+    advice: tuple[Advice, ...] = ()

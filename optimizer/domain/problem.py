@@ -12,11 +12,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from optimizer.domain.cut_off import CutOff
+from optimizer.domain.driving import BreakRule
 from optimizer.domain.fleet import Body, Vehicle
 from optimizer.domain.ids import LineKey, SiteId, VehicleId, WaveId
+from optimizer.domain.later import is_silent
 from optimizer.domain.network import Site, SiteKind, Stock, TimeWindow
 from optimizer.domain.objective import ObjectiveWeights, Promise
-from optimizer.domain.orders import OrderLine
+from optimizer.domain.orders import Collect, OrderLine
 from optimizer.domain.temperature import TemperaturePolicy, Zone
 from optimizer.domain.units import SECONDS_PER_DAY, Metres, Seconds
 
@@ -64,7 +66,7 @@ class TravelSettings:
     Parameters
     ----------
     provider
-        ``great_circle`` or ``matrix``.
+        ``great_circle``, ``matrix``, ``road_graph`` or ``osrm``.
     circuity
         Road metres per great-circle metre.
     speed_kmh
@@ -73,7 +75,9 @@ class TravelSettings:
         Traffic factors. A last-mile route takes the factor of its wave's departure, a linehaul
         route that of its truck's shift start, for all of its legs.
     file
-        Matrix file, relative to the problem; for the provider ``matrix`` alone.
+        Matrix or road graph, relative to the problem; for those two providers alone.
+    closures
+        GeoJSON file of closed areas, relative to the problem; for road graphs.
     """
 
     provider: str = "great_circle"
@@ -81,6 +85,7 @@ class TravelSettings:
     speed_kmh: Mapping[str, float] = field(default_factory=dict)
     slots: tuple[TrafficSlot, ...] = ()
     file: str | None = None
+    closures: str | None = None
 
     def factor(self, moment: Seconds) -> float:
         """Give the traffic factor of a scheduled departure."""
@@ -111,6 +116,14 @@ class Problem:
         The vehicle whose driver knows a site; a site that is absent is at home with every driver.
     cut_offs
         Sites that take no orders in the last days before a festival.
+    collects
+        Empties and returns that wait at pickup points, by key.
+    breaks
+        When the drivers of a vehicle type rest; a type that is absent needs no rests.
+    door_service_s
+        What each order that is brought to a door adds to the service at its site.
+    orders_together
+        Whether the lines of an order come with one vehicle or not at all.
     """
 
     id: str
@@ -131,6 +144,10 @@ class Problem:
     sun_c: float = 0.0
     usual_vehicle: Mapping[SiteId, VehicleId] = field(default_factory=dict)
     cut_offs: tuple[CutOff, ...] = ()
+    collects: Mapping[LineKey, Collect] = field(default_factory=dict)
+    breaks: Mapping[str, BreakRule] = field(default_factory=dict)
+    door_service_s: Seconds = 0
+    orders_together: bool = False
 
     def sites_of(self, kind: SiteKind) -> list[Site]:
         """Give the sites of one kind in file order."""
@@ -173,6 +190,8 @@ class Problem:
             self.stock,
             self.waves,
         ]
+        if self.collects:
+            question.append(list(self.collects.values()))
         return digest_of(question)
 
 
@@ -196,9 +215,14 @@ def _unfolded(value: Any) -> Any:  # noqa: ANN401 - any tree of domain values
     if isinstance(value, datetime):
         return value.astimezone(timezone.utc).isoformat()  # noqa: UP017
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        return {
+            f.name: _plain(getattr(value, f.name))
+            for f in fields(value)
+            if not is_silent(f, getattr(value, f.name))
+        }
     if isinstance(value, Mapping):
         return {str(_plain(key)): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+    if isinstance(value, list | tuple | frozenset):
+        items = sorted(value) if isinstance(value, frozenset) else value
+        return [_plain(item) for item in items]
     return value

@@ -26,7 +26,7 @@ from optimizer.domain.limit import Limit
 from optimizer.domain.travel_matrix import IntArray
 from optimizer.domain.units import Seconds, nearest_div
 from optimizer.engines.budget import Budget
-from optimizer.engines.engine import RoutingAnswer, RoutingProblem, RoutingRoute
+from optimizer.engines.engine import Ability, RoutingAnswer, RoutingProblem, RoutingRoute
 from optimizer.engines.repair import repaired
 from optimizer.engines.schedule import MILLICENTS_PER_CENT
 from optimizer.engines.simplify import narrowed_closes, prospects
@@ -64,6 +64,11 @@ class OrToolsRouting:
     def name(self) -> str:
         """The name by which a user asks for this engine."""
         return "ortools"
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        """What it can be told of what not every solver can be told."""
+        return frozenset({Ability.SOFT_DUE})
 
     def solve(
         self,

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from optimizer.domain.errors import EngineFailed
 from optimizer.domain.limit import Limit
 from optimizer.engines.budget import Budget
-from optimizer.engines.engine import RoutingAnswer, RoutingProblem
+from optimizer.engines.engine import Ability, RoutingAnswer, RoutingProblem
 from optimizer.engines.fleet_mix import Mix, mix_of, mixes, vehicles_decide
 from optimizer.engines.ortools_routing import OrToolsRouting
 from optimizer.engines.pyvrp_engine import PyVrp
@@ -47,6 +47,11 @@ class Portfolio:
     def name(self) -> str:
         """The name by which a user asks for this engine."""
         return "portfolio"
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        """What it can be told of what not every solver can be told."""
+        return PyVrp().abilities | OrToolsRouting().abilities
 
     def solve(
         self,

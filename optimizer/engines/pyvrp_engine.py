@@ -38,7 +38,7 @@ from optimizer.domain.limit import Limit
 from optimizer.domain.travel_matrix import IntArray
 from optimizer.domain.units import nearest_div
 from optimizer.engines.budget import Budget
-from optimizer.engines.engine import RoutingAnswer, RoutingProblem, RoutingRoute
+from optimizer.engines.engine import Ability, RoutingAnswer, RoutingProblem, RoutingRoute
 from optimizer.engines.repair import repaired
 from optimizer.engines.schedule import MILLICENTS_PER_CENT
 from optimizer.engines.simplify import (
@@ -99,6 +99,11 @@ class PyVrp:
     def name(self) -> str:
         """The name by which a user asks for this engine."""
         return "pyvrp"
+
+    @property
+    def abilities(self) -> frozenset[Ability]:
+        """What it can be told of what not every solver can be told."""
+        return frozenset()
 
     def solve(
         self,

@@ -51,7 +51,9 @@ def _price_route(problem: Problem, route: Route) -> CostBreakdown:
         for delivery in stop.delivers
     ]
     return driven + CostBreakdown(
-        lateness=sum(lateness_cost(problem.promises[line.promise], at) for line, at in served),
+        lateness=sum(
+            lateness_cost(problem.promises[line.promise], line, at) for line, at in served
+        ),
         shelf_life=sum(shelf_life_cost(problem.objective, line, at) for line, at in served),
         stability=_unusual_stops(problem, route) * problem.objective.stability_cents,
     )
