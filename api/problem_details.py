@@ -15,6 +15,8 @@ from optimizer.domain.errors import ColdgridError, Fault, InputRefused
 MEDIA_TYPE = "application/problem+json"
 
 STATUS: dict[str, int] = {
+    "CG-2014": 422,
+    "CG-2020": 422,
     "CG-7001": 404,
     "CG-7002": 405,
     "CG-7003": 400,

@@ -101,9 +101,12 @@ SERVICE_ERRORS: dict[str, ErrorEntry] = {
         action="Read the job; its plan, where it has one, stays.",
     ),
     "CG-7105": ErrorEntry(
-        title="matrix file not offered",
-        cause="travel.file is no plain name of a file in the operator's travel folder.",
-        action="Use the provider great_circle, or ask the operator for the matrix files' names.",
+        title="travel file not offered",
+        cause=(
+            "travel.file or travel.closures is no plain name of a file in the operator's travel "
+            "folder."
+        ),
+        action="Use the provider great_circle, or ask the operator for the files' names.",
     ),
     "CG-7106": ErrorEntry(
         title="idempotency key used",

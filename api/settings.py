@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from optimizer.domain.errors import Fault, InputRefused
+from optimizer.travel.means import BLOCK, CACHE_BYTES, TravelMeans, default_cache, servers_of
 
 PREFIX = "COLDGRID_"
 OTHER_VARIABLES = frozenset({"COLDGRID_DATA"})
@@ -68,8 +70,35 @@ class Settings(BaseSettings):
     order_lines: int = _setting(20_000, "order lines per request", "1 or more", ge=1)
     upload_bytes: int = _setting(64 * 1024 * 1024, "bytes per request", "1024 or more", ge=1024)
     travel_folder: Path | None = _setting(
-        None, "where matrix files lie that a problem may name by file name", "a folder"
+        None,
+        "where matrix files, road graphs and closures lie that a problem may name by file name",
+        "a folder",
     )
+    travel_cache: Path | None = _setting(
+        None,
+        "where distances along roads are remembered; by default the user's cache folder",
+        "a folder that can be written",
+    )
+    travel_cache_bytes: int = _setting(
+        CACHE_BYTES, "how large that folder may grow", "1048576 or more", ge=1024 * 1024
+    )
+    osrm_url: str = _setting(
+        "",
+        "OSRM servers: one for every profile, or one for each",
+        "`http://HOST:PORT`, or `PROFILE=http://HOST:PORT` with commas between them",
+    )
+    osrm_data: str = _setting(
+        "",
+        "a label of the OSRM servers' road data; under a new one nothing old is remembered",
+        "any words",
+    )
+    osrm_block: int = _setting(
+        BLOCK, "coordinates of one request to OSRM", "2 to 10000", ge=2, le=10_000
+    )
+    osrm_timeout_s: float = _setting(
+        10.0, "how long an OSRM server may be silent", "more than 0", gt=0, le=600,
+        allow_inf_nan=False,
+    )  # fmt: skip
     font: Path | None = _setting(
         None, "a font with Chinese glyphs for PDFs; by default one is looked for", "a font file"
     )
@@ -108,6 +137,24 @@ class Settings(BaseSettings):
         20.0, "how long a graceful stop waits for requests", "more than 0", gt=0,
         allow_inf_nan=False,
     )  # fmt: skip
+
+    @field_validator("osrm_url")
+    @classmethod
+    def _osrm_servers(cls, text: str) -> str:
+        """Refuse what is no list of servers."""
+        servers_of(text)
+        return text
+
+    def travel_means(self) -> TravelMeans:
+        """Give what this machine offers for travel."""
+        return TravelMeans(
+            osrm_servers=servers_of(self.osrm_url),
+            osrm_data=self.osrm_data,
+            osrm_block=self.osrm_block,
+            osrm_timeout_s=self.osrm_timeout_s,
+            cache=self.travel_cache or default_cache(os.environ, sys.platform),
+            cache_bytes=self.travel_cache_bytes,
+        )
 
 
 def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - values of any setting

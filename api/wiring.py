@@ -101,7 +101,9 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
     feeds = Feeds()
     runner = _runner(settings, database, feeds, clock)
     questions = _questions(settings, database, clock)
-    plan_book = PlanBook(database, travel_folder=settings.travel_folder)
+    plan_book = PlanBook(
+        database, travel_folder=settings.travel_folder, travel_means=settings.travel_means()
+    )
     planning = Planning(
         database,
         understanding=Understanding(questions, plan_book),
@@ -155,6 +157,7 @@ def _runner(settings: Settings, database: Database, feeds: Feeds, clock: Clock) 
         attempts=settings.job_attempts,
         workers=settings.job_workers,
         travel_folder=settings.travel_folder,
+        travel_means=settings.travel_means(),
     )
     return Runner(database, feeds, rules, clock)
 

@@ -16,6 +16,7 @@ from api.security.principal import Role
 from api.service_errors import ALL_ERRORS
 from api.settings import setting_rows
 from optimizer.check.codes import CODES
+from optimizer.check.kpis import KPIS
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLE = re.compile(r"(<!-- table: (\w+) -->\n)(.*?)(<!-- end of table -->)", flags=re.DOTALL)
@@ -35,6 +36,10 @@ def _errors() -> str:
 def _violations() -> str:
     rows = ([f"`{n}`", code.meaning, code.unit.replace("C", "°C")] for n, code in CODES.items())
     return _rows(("code", "meaning", "amount in"), rows)
+
+
+def _kpis() -> str:
+    return _rows(("figure", "meaning"), ([f"`{name}`", text] for name, text in KPIS.items()))
 
 
 def _constants() -> str:
@@ -64,6 +69,7 @@ def _access() -> str:
 TABLES: dict[str, Callable[[], str]] = {
     "errors": _errors,
     "violations": _violations,
+    "kpis": _kpis,
     "constants": _constants,
     "access": _access,
     "settings": _settings,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,10 @@ from optimizer.domain.units import thousandths_up
 from optimizer.formats.bogota import BogotaDay, Place, problem_tables, read_day
 from optimizer.formats.bogota_options import BogotaOptions
 from optimizer.formats.problem_writing import write_problem_tables
+from optimizer.formats.shanghai import central_place
+from optimizer.formats.shanghai import problem_tables as shanghai_tables
+from optimizer.formats.shanghai_options import ShanghaiOptions
+from optimizer.formats.shanghai_sites import read_sites_and_spots
 from optimizer.planning.siting import candidate_points, choose_sites
 from optimizer.travel.great_circle import haversine_m
 
@@ -43,6 +48,43 @@ class ConversionReport:
     lines: int
     mass_kg: Decimal
     grids: tuple[Place, ...]
+    vehicles: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShanghaiReport:
+    """What a conversion of delivery sites read and wrote.
+
+    Parameters
+    ----------
+    rows, parcels
+        Orders read of the sites that are taken, and their parcels.
+    left_rows, left_parcels
+        Orders and parcels of the sites that are not taken.
+    sites, all_sites
+        Sites taken, and sites of the file.
+    spots, lines
+        Pickup points and order lines written.
+    parcels_written, mass_kg
+        Parcels of the lines written, and their kilograms.
+    central
+        Where the central warehouse stands.
+    vehicles
+        Vehicles written, by type.
+    """
+
+    folder: Path
+    rows: int
+    parcels: int
+    left_rows: int
+    left_parcels: int
+    sites: int
+    all_sites: int
+    spots: int
+    lines: int
+    parcels_written: int
+    mass_kg: Decimal
+    central: Place
     vehicles: dict[str, int]
 
 
@@ -81,7 +123,6 @@ def convert_bogota(
     grid_of = np.argmin(_metres(grids, [client.place for client in day.clients]), axis=0).tolist()
     tables = problem_tables(day, grids, grid_of, options)
     write_problem_tables(out_dir, **tables)
-    kinds = [row["type"] for row in tables["vehicles"]]
     return ConversionReport(
         folder=out_dir,
         rows=day.rows,
@@ -89,8 +130,56 @@ def convert_bogota(
         lines=len(tables["orders"]),
         mass_kg=sum((row["mass_kg"] for row in tables["orders"]), Decimal(0)),
         grids=tuple(grids),
-        vehicles={kind: kinds.count(kind) for kind in dict.fromkeys(kinds)},
+        vehicles=_by_type(tables),
     )
+
+
+def convert_shanghai(
+    sites_csv: Path, out_dir: Path, options: ShanghaiOptions | None = None
+) -> ShanghaiReport:
+    """Turn delivery sites, spots and parcels into a problem folder.
+
+    Parameters
+    ----------
+    sites_csv
+        The file of sites and spots.
+    out_dir
+        The problem folder; made where it is missing, its tables written anew.
+    options
+        The rules of the conversion.
+
+    Raises
+    ------
+    InputRefused
+        Every fault of the file.
+    """
+    options = options or ShanghaiOptions()
+    every = read_sites_and_spots(sites_csv)
+    taken, left = every[: options.sites], every[len(every[: options.sites]) :]
+    central = central_place(every, options)
+    tables = shanghai_tables(taken, central, options)
+    write_problem_tables(out_dir, **tables)
+    mass_kg = sum((row["mass_kg"] for row in tables["orders"]), Decimal(0))
+    return ShanghaiReport(
+        folder=out_dir,
+        rows=sum(len(site.orders) for site in taken),
+        parcels=sum(site.parcels for site in taken),
+        left_rows=sum(len(site.orders) for site in left),
+        left_parcels=sum(site.parcels for site in left),
+        sites=len(taken),
+        all_sites=len(every),
+        spots=sum(len(site.spots) for site in taken),
+        lines=len(tables["orders"]),
+        parcels_written=int(mass_kg / options.parcel_kg),
+        mass_kg=mass_kg,
+        central=central,
+        vehicles=_by_type(tables),
+    )
+
+
+def _by_type(tables: Mapping[str, Any]) -> dict[str, int]:
+    kinds = [row["type"] for row in tables["vehicles"]]
+    return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
 
 
 def _site_grids(day: BogotaDay, wanted: int, *, seed: int, limit: Limit) -> list[Place]:

@@ -113,7 +113,7 @@ def _refuse_foreign(problem: Problem, plan: Plan) -> None:
         *({route.vehicle for route in plan.routes} - problem.vehicles.keys()),
         *({stop.site for stop in stops} - problem.sites.keys()),
         *({route.wave for route in plan.routes} - {wave.id for wave in problem.waves} - {""}),
-        *(str(key) for key in lines - problem.lines.keys()),
+        *(str(key) for key in lines - problem.lines.keys() - problem.collects.keys()),
     ]
     if unknown:
         raise ForeignPlan(

@@ -18,6 +18,7 @@ from optimizer.engines.engine import Engine
 from optimizer.engines.ortools_routing import OrToolsRouting
 from optimizer.engines.portfolio import Portfolio
 from optimizer.engines.pyvrp_engine import PyVrp
+from optimizer.planning.advice import advice_on
 from optimizer.planning.pricing import price
 from optimizer.planning.synchronise import DayRoutes, Listener, Means, Progress, plan_day
 from optimizer.travel.provider import TravelProvider
@@ -95,6 +96,7 @@ def judged(problem: Problem, day: DayRoutes, means: Means) -> Plan:
         routes=day.routes,
         unserved=day.unserved,
         kpis={},
+        advice=advice_on(problem, day.routes, day.unserved),
     )
     plan = replace(plan, kpis=kpis(problem, plan))
     return replace(plan, check=check(problem, plan, means.travel))

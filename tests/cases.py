@@ -23,6 +23,7 @@ from optimizer.domain.objective import CostBreakdown, ObjectiveWeights, Promise
 from optimizer.domain.orders import Mode, OrderLine
 from optimizer.domain.plan import (
     BoxLoad,
+    Break,
     Delivery,
     Plan,
     Route,
@@ -208,19 +209,34 @@ def drive(
     trip: int = 1,
     boxes: tuple[BoxLoad, ...] = (),
     compartments: Mapping[Zone, int] | None = None,
+    collects: Mapping[str, Sequence[Delivery]] | None = None,
+    rests: Mapping[int, Sequence[tuple[int, int]]] | None = None,
 ) -> Route:
-    """Drive from site to site without waiting, except for sites to open."""
+    """Drive from site to site without waiting, except for sites to open and for rests.
+
+    ``collects`` names per site what is taken along; ``rests`` per leg the driving seconds after
+    which a rest begins, and its length.
+    """
     van = problem.vehicles[vehicle]
     scheduled = problem.wave(wave).departs if wave else van.shift.opens
     factor = problem.travel.factor(scheduled)
     clock, here, stops, metres = departs, problem.sites[van.home], [], 0
-    for name, delivers in [*visits, (van.home, ())]:
+    path = list(visits)
+    pauses: list[Break] = []
+    for leg, (name, delivers) in enumerate([*path, (van.home, ())]):
         there = problem.sites[name]
         way = TRAVEL.matrix([here], [there])
         seconds = way.durations(problem.travel.speed_kmh[van.type], factor)
-        clock, metres, here = clock + int(seconds[0, 0]), metres + int(way.distance_m[0, 0]), there
-        if not delivers:
+        for driven, length in (rests or {}).get(leg, ()):
+            rested = sum(one.ends - one.starts for one in pauses if one.starts >= clock)
+            begins = clock + driven + rested
+            pauses.append(Break(starts=begins, ends=begins + length))
+        rested = sum(one.ends - one.starts for one in pauses if one.starts >= clock)
+        clock, metres = clock + int(seconds[0, 0]) + rested, metres + int(way.distance_m[0, 0])
+        here = there
+        if leg == len(path):
             break
+        doors = {item.key.order for item in delivers if problem.lines[item.key].mode is Mode.DOOR}
         start = there.next_open(clock)
         assert start is not None
         stop = Stop(
@@ -228,8 +244,9 @@ def drive(
             kind=there.kind,
             arrives=clock,
             service_starts=start,
-            departs=start + there.service_s,
+            departs=start + there.service_s + problem.door_service_s * len(doors),
             delivers=tuple(delivers),
+            collects=tuple((collects or {}).get(name, ())),
         )
         stops.append(stop)
         clock = stop.departs
@@ -250,6 +267,7 @@ def drive(
         compartments=van.capacity_ml if compartments is None else compartments,
         stops=tuple(stops),
         boxes=boxes,
+        breaks=tuple(pauses),
     )
 
 

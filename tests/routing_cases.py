@@ -9,8 +9,10 @@ from random import Random
 
 import numpy as np
 
+from optimizer.domain.driving import BreakRule
 from optimizer.domain.travel_matrix import IntArray
 from optimizer.engines.engine import (
+    Bulkheads,
     Job,
     RoutingAnswer,
     RoutingProblem,
@@ -99,6 +101,66 @@ def _random_job(dice: Random, nodes: int) -> Job:
         due=dice.choice([None, opens + dice.randrange(7200)]),
         late_cents_per_min=dice.choice([0, 20]),
         max_ride_s=dice.choice([None, None, dice.randrange(3000, 12_000)]),
+    )
+
+
+def random_day(seed: int, jobs: int) -> RoutingProblem:
+    """A small plane on which every rule of trips may bind: all times are below twenty minutes."""
+    dice = Random(seed)
+    nodes = jobs + 1
+    spots = np.array([[dice.randrange(700), dice.randrange(700)] for _ in range(nodes)])
+    metres = np.rint(np.hypot(*(spots[:, None] - spots).transpose(2, 0, 1))).astype(np.int64)
+    together = tuple(
+        frozenset(dice.sample(range(jobs), min(jobs, dice.randint(2, 3))))
+        for _ in range(dice.choice([0, 0, 1, 2]))
+    )
+    return RoutingProblem(
+        distance_m=metres,
+        duration_s=(metres // METRES_PER_SECOND, metres // 7),
+        service_s=(0, *[dice.randrange(20) for _ in range(jobs)]),
+        jobs=tuple(_random_errand(dice, nodes) for _ in range(jobs)),
+        vehicles=(
+            _random_van(dice, bulkheads=Bulkheads(dimensions=(0, 1), step_ml=3, body_ml=11)),
+            _random_van(dice, profile=1, capacity=(6, 7, 10), cents_per_km=14),
+        ),
+        together=together,
+    )
+
+
+def _random_van(dice: Random, **changes: object) -> VehicleGroup:
+    plain = van(
+        count=dice.randint(1, 2),
+        capacity=(11, 11, 11),
+        fixed_cents=dice.choice([0, 90]),
+        cents_per_h=dice.choice([0, 36_000]),
+        earliest=dice.randrange(100),
+        latest=dice.randrange(500, 1200),
+        max_trips=dice.randint(1, 3),
+        reload_s=dice.randrange(30),
+        max_duration_s=dice.choice([None, None, dice.randrange(200, 700)]),
+        max_trip_s=dice.choice([None, None, dice.randrange(150, 400)]),
+        max_trip_m=dice.choice([None, None, dice.randrange(1000, 3000)]),
+        breaks=dice.choice([None, BreakRule(after_driving_s=dice.randrange(40, 160), rest_s=15)]),
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def _random_errand(dice: Random, nodes: int) -> Job:
+    opens = dice.randrange(400)
+    load = (dice.randrange(5), dice.randrange(5))
+    back = (dice.randrange(5), dice.randrange(5))
+    return job(
+        dice.randrange(1, nodes),
+        load=(*load, sum(load)),
+        pickup=dice.choice([(), (), (*back, sum(back))]),
+        opens=opens,
+        closes=opens + dice.randrange(40, 500),
+        drop_cents=dice.choice([20, 200, 5000]),
+        due=dice.choice([None, opens + dice.randrange(200)]),
+        late_cents_per_min=dice.choice([0, 30]),
+        max_ride_s=dice.choice([None, None, dice.randrange(60, 300)]),
+        release=dice.choice([0, 0, dice.randrange(300)]),
+        service_s=dice.randrange(10),
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from api.cli.bogota_constants import CONSTANTS, options_of
+from api.cli.convert_shanghai import shanghai
 from api.cli.options import MOST_SEED
 from api.cli.outcome import Outcome, cannot_write
 
@@ -119,3 +120,4 @@ bogota.__annotations__ = {
     name: parameter.annotation for name, parameter in _signature().parameters.items()
 }
 convert.command("bogota")(bogota)
+convert.command("shanghai")(shanghai)

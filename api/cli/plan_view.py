@@ -14,7 +14,7 @@ from api.cli.layout import count, figures, tidy_table
 from api.cli.outcome import one_line
 from api.cli.terminal import console, money
 from optimizer.domain.fleet import Echelon
-from optimizer.domain.plan import Plan, Route, Unserved
+from optimizer.domain.plan import Advice, Plan, Route, Unserved
 from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import ZONES, Zone
 from optimizer.domain.units import PER_THOUSAND, Seconds
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_UNSERVED_ROWS = 10
 MOST_ROUTE_ROWS = 60
+MOST_ADVICE_ROWS = 20
 WIDTH_OF_FIGURES = 56
 """Columns of the route table beside names and types, one blank between them."""
 ECHELON_TITLE = {Echelon.LINEHAUL: "linehaul", Echelon.LAST_MILE: "last mile"}
@@ -45,6 +46,8 @@ def show_plan(problem: Problem, plan: Plan, files: PlanFiles | None) -> None:
         out.print()
     if plan.check is not None:
         show_verdict(out, plan.check)
+    for line in advice_lines(plan.advice):
+        out.print(line)
     if files is not None:
         out.print(_places(files, plan))
 
@@ -160,6 +163,17 @@ def _worth_showing(groups: Sequence[Group]) -> list[Group]:
     others = [group for group in groups if largest[group[0][0]] is not group]
     kept = [*largest.values(), *others[: max(0, MOST_UNSERVED_ROWS - len(largest))]]
     return sorted(kept, key=lambda group: (group[0][0], -len(group[1]), group[0][1]))
+
+
+def advice_lines(advice: Sequence[Advice]) -> list[Text]:
+    """Word what a dispatcher should look into although no rule is broken: place, sentence."""
+    lines = []
+    for one in advice[:MOST_ADVICE_ROWS]:
+        place = f" {one_line(one.where)}" if one.where else ""
+        lines.append(Text.assemble(("advice", "yellow"), f"{place}: {one_line(one.detail)}"))
+    if len(advice) > MOST_ADVICE_ROWS:
+        lines.append(Text(f"and {len(advice) - MOST_ADVICE_ROWS} more in the plan"))
+    return lines
 
 
 def _places(files: PlanFiles, plan: Plan) -> Table:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from optimizer.domain.errors import Fault
 
 if TYPE_CHECKING:
-    from optimizer.domain.problem import Problem
+    from optimizer.domain.problem import Problem, TravelSettings
+    from optimizer.travel.means import TravelMeans
     from optimizer.travel.provider import TravelProvider
 
 
@@ -33,7 +34,8 @@ def open_problem(path: Path, *, keep_good_rows: bool = False) -> OpenedProblem:
 
     result = read_problem(path, keep_good_rows=keep_good_rows)
     folder = path if path.is_dir() else path.parent
-    travel = open_provider(result.problem.travel, folder, sites=result.problem.sites)
+    means = travel_means(result.problem.travel)
+    travel = open_provider(result.problem.travel, folder, sites=result.problem.sites, means=means)
     return OpenedProblem(
         problem=result.problem,
         travel=travel,
@@ -41,6 +43,15 @@ def open_problem(path: Path, *, keep_good_rows: bool = False) -> OpenedProblem:
         order_rows=result.order_rows,
         refused_rows=result.refused_rows,
     )
+
+
+def travel_means(travel: TravelSettings) -> TravelMeans:
+    """Read the settings of this machine, where the source of distances needs any."""
+    from api.settings import load_settings
+    from optimizer.travel.means import NO_MEANS
+
+    needy = travel.provider in {"road_graph", "osrm"}
+    return load_settings().travel_means() if needy else NO_MEANS
 
 
 def name_of(path: Path) -> str:

@@ -35,6 +35,7 @@ from optimizer.formats.problem_reading import problem_from_document
 from optimizer.planning.synchronise import Progress
 from optimizer.replan import Held, replan
 from optimizer.solve import processes, solve
+from optimizer.travel.means import TravelMeans
 from optimizer.travel.open_provider import open_provider
 from optimizer.travel.provider import TravelProvider
 
@@ -79,7 +80,8 @@ class Desk:
         travel = open_provider(
             self._problem.travel,
             None if folder is None else Path(folder),
-            sites=self._problem.sites.keys(),
+            sites=self._problem.sites,
+            means=TravelMeans.from_document(self._assignment["travel_means"]),
         )
         if self._assignment["kind"] == "judge":
             return self._judged(travel)

@@ -27,6 +27,7 @@ from api.jobs.settling import Broken, Finished
 from api.problem_details import detail_of
 from api.storage.jobs import JobRow
 from optimizer.domain.limit import HaltFile
+from optimizer.travel.means import NO_MEANS, TravelMeans
 
 Hear = Callable[[Mapping[str, Any]], None]
 """Called with the progress of a job."""
@@ -59,14 +60,24 @@ class Run:
     job
         The job.
     travel_folder
-        Where matrix files lie; None where the operator named none.
+        Where travel files lie; None where the operator named none.
+    travel_means
+        Servers and cache of this machine.
     workers
         Processes that plan grids.
     """
 
-    def __init__(self, job: JobRow, *, travel_folder: Path | None, workers: int) -> None:
+    def __init__(
+        self,
+        job: JobRow,
+        *,
+        travel_folder: Path | None,
+        workers: int,
+        travel_means: TravelMeans = NO_MEANS,
+    ) -> None:
         self.job = job
         self._travel_folder = travel_folder
+        self._travel_means = travel_means
         self._workers = workers
         self._folder = JobFolder()
         self._lock = Lock()
@@ -141,6 +152,7 @@ class Run:
             "request": self.job.request,
             "problem_name": material.problem_name,
             "travel_folder": None if self._travel_folder is None else str(self._travel_folder),
+            "travel_means": self._travel_means.document(),
             "workers": self._workers,
             "folder": str(self._folder.path),
         }

@@ -22,6 +22,7 @@ from api.problem_details import detail_of
 from api.storage import job_materials, jobs, problems
 from api.storage.database import Database, DatabaseUnavailable
 from api.storage.jobs import FAILED, QUEUED, RUNNING, STOPPED, JobRow
+from optimizer.travel.means import NO_MEANS, TravelMeans
 
 log = structlog.get_logger(__name__)
 
@@ -48,13 +49,16 @@ class Rules:
     workers
         Processes per job.
     travel_folder
-        Where matrix files lie; None where the operator named none.
+        Where travel files lie; None where the operator named none.
+    travel_means
+        Servers and cache of this machine.
     """
 
     running: int
     attempts: int
     workers: int
     travel_folder: Path | None
+    travel_means: TravelMeans = NO_MEANS
 
 
 class Runner:
@@ -159,7 +163,12 @@ class Runner:
         if job.stop_asked:
             self._end_unbegun(job)
             return True
-        run = Run(job, travel_folder=self._rules.travel_folder, workers=self._rules.workers)
+        run = Run(
+            job,
+            travel_folder=self._rules.travel_folder,
+            travel_means=self._rules.travel_means,
+            workers=self._rules.workers,
+        )
         thread = Thread(target=self._work, args=(run,), name=job.id, daemon=True)
         with self._changed:
             if self._stopping or len(self._runs) >= self._rules.running:

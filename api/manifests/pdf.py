@@ -7,7 +7,7 @@ from collections.abc import Callable
 from api.manifests import figures
 from api.manifests.fonts import FontFile, needs_font
 from api.manifests.paper import GREY, LEFT, RIGHT, TINTS, Paper
-from api.manifests.pdf_stop import StopBlock, in_boxes
+from api.manifests.pdf_stop import StopBlock, draw_rests, in_boxes
 from api.manifests.sheet import (
     Bay,
     LoadingStep,
@@ -92,7 +92,9 @@ def _trip(paper: Paper, sheet: Sheet, trip: Trip) -> None:
     _loading(paper, trip)
     paper.title_line(f"{words['stops']}: {len(trip.stops)}")
     for stop in trip.stops:
+        draw_rests(paper, trip, stop.rests)
         StopBlock(paper, trip, stop).draw()
+    draw_rests(paper, trip, trip.rests_on_the_way_back)
 
 
 def _body(paper: Paper, trip: Trip) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from api.manifests import figures
 from api.manifests.paper import BOTTOM, GREY, LEFT, RIGHT, TINTS, TOP, Paper
-from api.manifests.sheet import SheetLine, SheetStop, StopZone, Trip
+from api.manifests.sheet import Rest, SheetLine, SheetStop, StopZone, Trip
 from api.manifests.words import Words
 from optimizer.formats.manifest import BoxShare
 
@@ -20,6 +22,17 @@ def in_boxes(share: BoxShare | None, words: Words, before: str) -> str:
         return ""
     text = f"{before}{words['box']} {share}"
     return text + (f", {words['ice']} {figures.ice(share.ice_kg)}" if share.ice_kg else "")
+
+
+def draw_rests(paper: Paper, trip: Trip, rests: Iterable[Rest]) -> None:
+    """Draw the driver's breaks at their place between the stops."""
+    for starts, ends in rests:
+        paper.room(HEAD)
+        paper.frame(LEFT, paper.at, WIDTH, HEAD - 2)
+        times = f"{figures.clock(starts, trip.departs)} - {figures.clock(ends, trip.departs)}"
+        text = f"{paper.words['rest']} {times}"
+        paper.put(LEFT + 2, paper.at, WIDTH - 4, text, size=12, bold=True, height=HEAD - 2)
+        paper.at += HEAD + 1.5
 
 
 class StopBlock:
@@ -93,9 +106,13 @@ class StopBlock:
 
     def _line(self, line: SheetLine, before: str) -> None:
         self._make_room(LINE)
-        article = line.article + (f" ({self._paper.words['door']})" if line.door else "")
+        words = self._paper.words
+        article = line.article + (f" ({words['door']})" if line.door else "")
+        kept_in = line.batch
+        if line.collect is not None:
+            article, kept_in = words[line.collect.value], words[line.zone.value]
         texts = (
-            f"{before}{line.key.order} / {line.key.line}", article, line.batch,
+            f"{before}{line.key.order} / {line.key.line}", article, kept_in,
             figures.kg(line.mass_g), figures.litres(line.volume_ml),
         )  # fmt: skip
         self._paper.cells(texts, LINE_WIDTHS, aligns="LLLRR", height=LINE, size=9.5, grid=False)
@@ -105,7 +122,7 @@ class StopBlock:
         zones = [f"°C {words[part.amount.zone.value]}" for part in self._stop.zones]
         wide = (WIDTH - 22 - 22 * len(zones)) / 3
         fields = [(words["time"], 22.0), *((zone, 22.0) for zone in zones)]
-        fields += [(words[name], wide) for name in ("refused", "empties", "signature")]
+        fields += [(words[name], wide) for name in ("refused", "empties_collected", "signature")]
         x = LEFT
         for label, width in fields:
             paper.frame(x, paper.at, width, HAND)

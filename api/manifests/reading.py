@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from api.manifests.load import bays_of
 from api.manifests.sheet import (
@@ -11,6 +12,7 @@ from api.manifests.sheet import (
     Heading,
     LoadingStep,
     Place,
+    Rest,
     Sheet,
     SheetLine,
     SheetStop,
@@ -21,10 +23,10 @@ from optimizer.domain.fleet import Cooling
 from optimizer.domain.ids import SiteId, VehicleId
 from optimizer.domain.network import SiteKind
 from optimizer.domain.orders import Mode
-from optimizer.domain.plan import Delivery, Plan, Route, Stop
+from optimizer.domain.plan import Break, Delivery, Plan, Route, Stop
 from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import ZONES, Zone
-from optimizer.formats.manifest import BoxShare, box_shares, loading_order
+from optimizer.formats.manifest import BoxShare, box_shares, loading_order, rests_by_stop
 
 Shares = Mapping[tuple[int, Zone], BoxShare]
 
@@ -77,8 +79,9 @@ def totals_of(route: Route) -> tuple[Amount, ...]:
 
 def _trip(problem: Problem, plan: Plan, route: Route) -> Trip:
     shares = box_shares(route)
+    *before, back = (_rests(plan, rests) for rests in rests_by_stop(route))
     stops = tuple(
-        _stop(problem, plan, stop, number, shares)
+        replace(_stop(problem, plan, stop, number, shares), rests=before[number - 1])
         for number, stop in enumerate(route.stops, start=1)
     )
     totals = totals_of(route)
@@ -93,13 +96,16 @@ def _trip(problem: Problem, plan: Plan, route: Route) -> Trip:
         distance_m=route.distance_m,
         bays=bays_of(problem, route, totals),
         loading=_loading(route, stops),
-        rests=tuple(
-            (plan.horizon.instant(rest.starts), plan.horizon.instant(rest.ends))
-            for rest in route.breaks
-        ),
+        rests=_rests(plan, route.breaks),
+        rests_on_the_way_back=back,
         stops=stops,
         totals=totals,
     )
+
+
+def _rests(plan: Plan, breaks: Iterable[Break]) -> tuple[Rest, ...]:
+    at = plan.horizon.instant
+    return tuple((at(rest.starts), at(rest.ends)) for rest in breaks)
 
 
 def _loading(
@@ -157,6 +163,7 @@ def _stop_zone(problem: Problem, stop: Stop, number: int, zone: Zone, shares: Sh
 def _line(problem: Problem, goods: Delivery) -> SheetLine:
     # Empties are no order lines: they have a name and no article.
     ordered = problem.lines.get(goods.key)
+    collect = problem.collects.get(goods.key)
     return SheetLine(
         key=goods.key,
         article="" if ordered is None else ordered.article,
@@ -165,6 +172,7 @@ def _line(problem: Problem, goods: Delivery) -> SheetLine:
         mass_g=goods.mass_g,
         volume_ml=goods.volume_ml,
         door=ordered is not None and ordered.mode is Mode.DOOR,
+        collect=None if collect is None else collect.kind,
     )
 
 

@@ -12,10 +12,13 @@ from datetime import datetime
 from optimizer.domain.fleet import Echelon
 from optimizer.domain.ids import ArticleId, LineKey, SiteId, VehicleId, WaveId
 from optimizer.domain.network import SiteKind
+from optimizer.domain.orders import CollectKind
 from optimizer.domain.plan import BoxLoad
 from optimizer.domain.temperature import TemperaturePolicy, Zone
 from optimizer.domain.units import Grams, Metres, Millilitres
 from optimizer.formats.manifest import BoxShare
+
+Rest = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +106,16 @@ class LoadingStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetLine:
-    """An order line, or the part of one that is handed over; ``door`` means at the household."""
+    """An order line, or the part of one that is handed over, or what is collected.
+
+    Parameters
+    ----------
+    door
+        Whether it is handed over at the household.
+    collect
+        What kind of goods are taken back; None for goods that are brought, and for empties that
+        the problem does not know.
+    """
 
     key: LineKey
     article: ArticleId
@@ -112,6 +124,7 @@ class SheetLine:
     mass_g: Grams
     volume_ml: Millilitres
     door: bool
+    collect: CollectKind | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +140,15 @@ class StopZone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetStop:
-    """One stop; ``collects`` are the empties and returns that the plan expects here."""
+    """One stop.
+
+    Parameters
+    ----------
+    collects
+        The empties and returns that the plan expects here.
+    rests
+        The driver's breaks on the way to it, from and to.
+    """
 
     number: int
     site: Place
@@ -136,6 +157,7 @@ class SheetStop:
     departs: datetime
     zones: tuple[StopZone, ...]
     collects: tuple[SheetLine, ...]
+    rests: tuple[Rest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +172,8 @@ class Trip:
         Per zone, what goes in first, second, …
     rests
         The driver's breaks, from and to.
+    rests_on_the_way_back
+        Those of them that come after the last stop.
     totals
         Per zone, in the order of ``Zone``.
     """
@@ -164,7 +188,8 @@ class Trip:
     distance_m: Metres
     bays: tuple[Bay, ...]
     loading: tuple[tuple[Zone, tuple[LoadingStep, ...]], ...]
-    rests: tuple[tuple[datetime, datetime], ...]
+    rests: tuple[Rest, ...]
+    rests_on_the_way_back: tuple[Rest, ...]
     stops: tuple[SheetStop, ...]
     totals: tuple[Amount, ...]
 

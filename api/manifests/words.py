@@ -72,9 +72,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "predicted": ("predicted", "预计货温"),
     "margin": ("margin", "余量"),
     "collect": ("Collect", "回收"),
+    "empties": ("empties", "空箱"),
+    "return": ("return", "退货"),
     "time": ("Time", "时间"),
     "refused": ("Refused / damaged", "拒收 / 破损"),
-    "empties": ("Empties collected", "回收空箱"),
+    "empties_collected": ("Empties collected", "回收空箱"),
     "signature": ("Signature", "签收"),
     "continued": ("continued", "续"),
     # The loading list.

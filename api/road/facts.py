@@ -103,7 +103,7 @@ def line_facts(day: Day, now: datetime) -> Iterator[LineFact]:
         if visit.route.echelon is Echelon.LAST_MILE:
             visit_of |= dict.fromkeys(visit.progress.lines, visit)
     for key, line in day.problem.lines.items():
-        due_at = day.problem.horizon.instant(day.problem.promises[line.promise].deadline_s)
+        due_at = day.problem.horizon.instant(day.problem.promises[line.promise].due(line))
         visit_at = visit_of.get(key)
         done = None if visit_at is None else visit_at.progress.lines[key]
         yield LineFact(

@@ -58,11 +58,15 @@ def bearing_on(plan: Plan, routes: Collection[str]) -> Plan:
 
 
 def routes_of_order(plan: Plan, order: OrderId) -> frozenset[str]:
-    """Give the routes of both echelons that carry any line of an order."""
+    """Give the routes of both echelons that carry any line or collect of an order."""
     return frozenset(
         route.id
         for route in plan.routes
-        if any(item.key.order == order for stop in route.stops for item in stop.delivers)
+        if any(
+            item.key.order == order
+            for stop in route.stops
+            for item in (*stop.delivers, *stop.collects)
+        )
     )
 
 

@@ -97,7 +97,7 @@ def track(day: Day, order: OrderId, now: datetime) -> list[LineTrack]:
 
 def _line(day: Day, key: LineKey, left_out: Unserved | None, now: datetime) -> LineTrack:
     line = day.problem.lines[key]
-    due_at = day.problem.horizon.instant(day.problem.promises[line.promise].deadline_s)
+    due_at = day.problem.horizon.instant(day.problem.promises[line.promise].due(line))
     visits = day.visits_of(key, Echelon.LAST_MILE)
     if left_out is not None or not visits:
         return LineTrack(

@@ -29,6 +29,7 @@ from api.services.uploaded_tables import WORKBOOK
 router = APIRouter(tags=["questions"])
 
 NETWORK_TABLES = ("sites", "vehicles", "stock", "settings", WORKBOOK)
+DAY_TABLES = ("orders", "collects")
 PAGE, LONGEST_PAGE = 100, 1000
 Limit = Annotated[int, Query(ge=1, le=LONGEST_PAGE)]
 
@@ -77,19 +78,22 @@ def read_network(network: str, parts: Parts) -> NetworkDetailOut:
     operation_id="store_order_set",
     summary="Store the orders of a day",
     status_code=201,
-    openapi_extra=request_body(body_schema(OrderSetBody), ["orders"], body_schema(OrderSetFields)),
+    openapi_extra=request_body(body_schema(OrderSetBody), DAY_TABLES, body_schema(OrderSetFields)),
 )
 def store_order_set(given: Given, parts: Parts, caller: Caller, response: Response) -> OrderSetOut:
     """Store orders for a network: as rows, as orders.csv, or as a workbook with such a sheet.
 
+    What vans collect that day may come along as collects, in the same ways.
     With keep_good_rows faulty rows are named and left out; without it they refuse the whole.
     """
     if given.is_form:
-        fields = read_body(OrderSetFields, given.fields_beside(["orders"]))
-        tables = given.tables(["orders"])
+        fields = read_body(OrderSetFields, given.fields_beside(DAY_TABLES))
+        tables = given.tables(DAY_TABLES)
         if "orders" not in tables:
             raise Refusal("CG-7107", "part 'orders' is missing: orders.csv, or a workbook")
-        new = NewOrders(**fields.model_dump(), rows=tables["orders"])
+        new = NewOrders(
+            **fields.model_dump(), rows=tables["orders"], collects=tables.get("collects")
+        )
     else:
         body = read_body(OrderSetBody, given.document())
         new = NewOrders(**body.model_dump(exclude={"orders"}), rows=body.orders)
@@ -119,4 +123,5 @@ def read_order_set(order_set: str, parts: Parts) -> OrderSetDetailOut:
         **order_set_values(note),
         horizon_start=document.get("horizon_start"),
         orders=document["orders"],
+        collects=document.get("collects", []),
     )

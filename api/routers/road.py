@@ -15,7 +15,8 @@ from api.schemas.events import (
     Positions,
     PositionsOut,
 )
-from api.schemas.road import StopList, StopOut, TrackingOut
+from api.schemas.road import StopList, StopOut
+from api.schemas.tracking import TrackingOut
 
 router = APIRouter(tags=["road"])
 

@@ -235,6 +235,14 @@ class UnservedOut(BaseModel):
     items: list[LeftOut]
 
 
+class AdviceOut(BaseModel):
+    """What a person should look into although no rule is broken."""
+
+    code: str
+    where: str
+    detail: str
+
+
 class CheckOut(BaseModel):
     """The checker's report of a version, with its figures."""
 
@@ -247,6 +255,7 @@ class CheckOut(BaseModel):
     violations: list[ViolationOut]
     kpis: dict[str, float]
     unserved: UnservedOut
+    advice: list[AdviceOut]
 
     @classmethod
     def of(cls, note: VersionNote, document: dict[str, Any]) -> CheckOut:
@@ -268,4 +277,6 @@ class CheckOut(BaseModel):
                 by_reason={reason: reasons.count(reason) for reason in sorted(set(reasons))},
                 items=left,
             ),
+            # Versions that were stored before there was advice have none.
+            advice=document.get("advice", []),
         )

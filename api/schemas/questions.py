@@ -49,6 +49,10 @@ EXAMPLE_ORDERS: list[Any] = [
     {"order": "N1", "line": "1", "site": "P1", "zone": "chilled", "mass_kg": 12, "volume_l": 13},
     {"order": "N1", "line": "2", "site": "P1", "zone": "frozen", "mass_kg": 3.2, "volume_l": 7.5},
 ]
+EXAMPLE_COLLECTS: list[Any] = [
+    {"order": "E1", "line": "1", "site": "P1", "kind": "empties", "zone": "controlled",
+     "mass_kg": 4, "volume_l": 40, "value_cents": 800},
+]  # fmt: skip
 EXAMPLE_PROBLEM: Document = {**EXAMPLE_NETWORK, "orders": EXAMPLE_ORDERS}
 
 
@@ -90,7 +94,7 @@ class OrderSetFields(BaseModel):
 
 
 class OrderSetBody(OrderSetFields):
-    """Orders to store: rows as in orders.csv."""
+    """Orders to store: rows as in orders.csv, and what is collected that day."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -101,12 +105,16 @@ class OrderSetBody(OrderSetFields):
                     "name": "Tuesday",
                     "horizon_start": "2026-07-14T20:00:00+08:00",
                     "orders": EXAMPLE_ORDERS,
+                    "collects": EXAMPLE_COLLECTS,
                 }
             ]
         },
     )
 
     orders: list[Any]
+    collects: Annotated[
+        list[Any] | None, Field(description="What vans take back: rows as in collects.csv.")
+    ] = None
 
 
 # --- answered -----------------------------------------------------------------------------------
@@ -179,6 +187,7 @@ class OrderSetDetailOut(OrderSetOut):
 
     horizon_start: str | None
     orders: list[Document]
+    collects: list[Document]
 
 
 def order_set_values(note: OrderSetNote) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Bodies about stops and tracking: where everything is."""
+"""Bodies about stops: what is planned and expected there, and what was reported."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from pydantic import BaseModel
 
 from api.road.day import Day, Visit
 from api.road.progress import LineProgress, StopState
-from api.road.tracking import LineTrack, Source, Stage
 from api.road.words import Kind
-from api.services.road import OrderTrack
+from optimizer.domain.orders import CollectKind
+from optimizer.domain.plan import Delivery
 from optimizer.domain.temperature import Zone
 from optimizer.domain.units import thousands
+from optimizer.formats.manifest import box_shares, rests_by_stop
 
 
 class LineOut(BaseModel):
@@ -54,11 +55,52 @@ class LastEventOut(BaseModel):
     received_from: str
 
 
+class CollectOut(BaseModel):
+    """Empties or a return to take back at a stop; without a kind the problem does not know them."""
+
+    order: str
+    line: str
+    kind: CollectKind | None
+    zone: Zone
+    mass_kg: float
+    volume_l: float
+
+    @classmethod
+    def of(cls, item: Delivery, day: Day) -> CollectOut:
+        """Show what is to be taken back."""
+        known = day.problem.collects.get(item.key)
+        return cls(
+            order=item.key.order,
+            line=item.key.line,
+            kind=None if known is None else known.kind,
+            zone=item.zone,
+            mass_kg=thousands(item.mass_g),
+            volume_l=thousands(item.volume_ml),
+        )
+
+
+class RestOut(BaseModel):
+    """A driver's rest."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+
+class PackedOut(BaseModel):
+    """The insulated boxes of one zone for a stop, and the ice that lies in them."""
+
+    zone: Zone
+    first_box: int
+    last_box: int
+    ice_kg: float
+
+
 class StopOut(BaseModel):
     """A stop: planned, expected, and what was reported.
 
     ``expected_at`` and its span from ``earliest_at`` to ``latest_at`` (four days out of five) are
-    null for a stop that was reached, or passed over without a report.
+    null for a stop that was reached, or passed over without a report. ``collects`` are planned,
+    ``crates`` and ``boxes`` were reported; ``rests_before`` are the driver's on the way here.
     """
 
     id: str
@@ -79,6 +121,9 @@ class StopOut(BaseModel):
     crates: int
     boxes: int
     lines: list[LineOut]
+    collects: list[CollectOut]
+    rests_before: list[RestOut]
+    packed: list[PackedOut]
     last_event: LastEventOut | None
 
     @classmethod
@@ -106,6 +151,9 @@ class StopOut(BaseModel):
             crates=progress.crates,
             boxes=progress.boxes,
             lines=[LineOut.of(line) for line in progress.lines.values()],
+            collects=[CollectOut.of(item, day) for item in visit.stop.collects],
+            rests_before=_rests_before(day, visit),
+            packed=_packed(visit),
             last_event=None
             if last is None
             else LastEventOut(
@@ -126,81 +174,30 @@ class StopList(BaseModel):
     items: list[StopOut]
 
 
-class LineTrackOut(BaseModel):
-    """A line on its way.
+def _rests_before(day: Day, visit: Visit) -> list[RestOut]:
+    at, index = day.problem.horizon.instant, _index(visit)
+    if index is None or not visit.route.breaks:
+        return []
+    rests = rests_by_stop(visit.route)[index]
+    return [RestOut(starts_at=at(rest.starts), ends_at=at(rest.ends)) for rest in rests]
 
-    ``known_from`` says whether somebody reported the stage, a position shows it, or only the plan
-    has it so.
-    """
 
-    order: str
-    line: str
-    site: str
-    stage: Stage
-    known_from: Source
-    promised_at: datetime
-    mass_kg: float
-    handed_over_kg: float
-    refused_kg: float
-    damaged_kg: float
-    vehicle: str | None
-    stop: str | None
-    planned_at: datetime | None
-    expected_at: datetime | None
-    earliest_at: datetime | None
-    latest_at: datetime | None
-    arrived_at: datetime | None
-    handed_over_at: datetime | None
-    collected_at: datetime | None
-    reason: str | None
-    detail: str | None
-
-    @classmethod
-    def of(cls, line: LineTrack, zone: ZoneInfo) -> LineTrackOut:
-        """Show a line; times bear the offset of the plan's time zone."""
-        return cls(
-            order=line.key.order,
-            line=line.key.line,
-            site=line.site,
-            stage=line.stage,
-            known_from=line.known_from,
-            promised_at=line.due_at,
-            mass_kg=thousands(line.mass_g),
-            handed_over_kg=thousands(line.handed_g),
-            refused_kg=thousands(line.refused_g),
-            damaged_kg=thousands(line.damaged_g),
-            vehicle=line.vehicle,
-            stop=line.stop,
-            planned_at=line.planned_at,
-            expected_at=line.expected_at,
-            earliest_at=line.earliest_at,
-            latest_at=line.latest_at,
-            arrived_at=local(line.arrived_at, zone),
-            handed_over_at=local(line.handed_at, zone),
-            collected_at=local(line.collected_at, zone),
-            reason=line.reason,
-            detail=line.detail,
+def _packed(visit: Visit) -> list[PackedOut]:
+    index = _index(visit)
+    shares = box_shares(visit.route) if index is not None and visit.route.boxes else {}
+    return [
+        PackedOut(
+            zone=zone, first_box=share.first, last_box=share.last, ice_kg=round(share.ice_kg, 3)
         )
+        for (stop, zone), share in shares.items()
+        if stop == index
+    ]
 
 
-class TrackingOut(BaseModel):
-    """Where an order is, by the newest plan that it rides with."""
-
-    order: str
-    plan: str
-    plan_state: str
-    lines: list[LineTrackOut]
-
-    @classmethod
-    def of(cls, found: OrderTrack) -> TrackingOut:
-        """Show an order."""
-        zone = ZoneInfo(found.day.problem.horizon.time_zone)
-        return cls(
-            order=found.order,
-            plan=found.day.id,
-            plan_state=found.day.state,
-            lines=[LineTrackOut.of(line, zone) for line in found.lines],
-        )
+def _index(visit: Visit) -> int | None:
+    """Find a stop on its route; one that a later version took out stands on none."""
+    stops = visit.route.stops
+    return next((i for i, stop in enumerate(stops) if stop is visit.stop), None)
 
 
 def local(instant: datetime | None, zone: ZoneInfo) -> datetime | None:

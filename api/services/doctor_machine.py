@@ -89,9 +89,9 @@ def port(host: str, number: int) -> Finding:
 
 
 def travel_folder(folder: Path | None) -> Finding:
-    """Look whether matrix files can be read."""
+    """Look whether travel files can be read."""
     if folder is None:
-        return fine("travel", "no folder of matrix files is set")
+        return fine("travel", "no folder of travel files is set")
     if not folder.is_dir() or not os.access(folder, os.R_OK | os.X_OK):
         return failed(
             "travel", f"{folder} is no folder that can be read", "Correct COLDGRID_TRAVEL_FOLDER."

@@ -17,6 +17,7 @@ from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Problem
 from optimizer.formats.plan_reading import plan_from_document
 from optimizer.formats.problem_reading import problem_from_document
+from optimizer.travel.means import NO_MEANS, TravelMeans
 from optimizer.travel.open_provider import open_provider
 from optimizer.travel.provider import TravelProvider
 
@@ -42,12 +43,21 @@ class PlanBook:
     Parameters
     ----------
     travel_folder
-        Where matrix files lie; None where the operator named none.
+        Where travel files lie; None where the operator named none.
+    travel_means
+        Servers and cache of this machine.
     """
 
-    def __init__(self, database: Database, *, travel_folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        travel_folder: Path | None = None,
+        travel_means: TravelMeans = NO_MEANS,
+    ) -> None:
         self._database = database
         self._travel_folder = travel_folder
+        self._travel_means = travel_means
         self._problems = _Kept[Problem]()
         self._plans = _Kept[Plan]()
 
@@ -101,8 +111,10 @@ class PlanBook:
         return known
 
     def travel(self, problem: Problem) -> TravelProvider:
-        """Open the distances of a problem; a matrix is read from the operator's folder alone."""
-        return open_provider(problem.travel, self._travel_folder, sites=problem.sites.keys())
+        """Open the distances of a problem; files are read from the operator's folder alone."""
+        return open_provider(
+            problem.travel, self._travel_folder, sites=problem.sites, means=self._travel_means
+        )
 
     def _plan(self, tx: Transaction, plan: str, version: int) -> Plan:
         key = f"{plan} {version}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import IO, Any
 from api.problem_details import Refusal
 from api.security.principal import Principal
 from api.services.order_admission import became_lines, before_cut_off
-from api.services.uploaded_tables import MOST_UNPACKED, Tables, on_disk, orders_on_disk
+from api.services.uploaded_tables import MOST_UNPACKED, Tables, on_disk, table_on_disk
 from api.storage import questions, resends
 from api.storage.database import Database, Transaction
 from api.storage.problems import ProblemRow
@@ -34,6 +35,8 @@ NAME = "problem"
 """The id of a problem that gives none."""
 LINES_PER_ROW = 4
 """So many lines of text a row of a table may take, on average."""
+WHAT = {"orders": "order lines", "collects": "collects"}
+"""Tables of a day, and what their rows are called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +80,8 @@ class NewOrders:
     ----------
     rows
         Rows, or a file: CSV or a workbook.
+    collects
+        What waits at the pickup points that day; None where nothing is said apart.
     horizon_start
         From when the times of these orders count; None means the network's.
     """
@@ -86,6 +91,7 @@ class NewOrders:
     rows: Sequence[object] | IO[bytes]
     keep_good_rows: bool
     horizon_start: str | None
+    collects: Sequence[object] | IO[bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +105,7 @@ class Caps:
     upload_bytes
         Bytes.
     travel_folder
-        Where the matrix files lie that a problem may name; None where there are none.
+        Where the travel files lie that a problem may name; None where there are none.
     """
 
     order_lines: int
@@ -125,9 +131,10 @@ class Questions:
         Refusal
             There are more order lines than one request may have.
         """
-        orders = document.get("orders")
-        if isinstance(orders, Sequence):
-            self._cap(len(orders))
+        for name, what in WHAT.items():
+            rows = document.get(name)
+            if isinstance(rows, Sequence):
+                self._cap(len(rows), what)
         read = problem_from_document(document, keep_good_rows=keep_good_rows, name=NAME)
         return self._question(read, None if read.refused else document)
 
@@ -141,8 +148,9 @@ class Questions:
         Refusal
             The workbook is none, or there are too many order lines.
         """
-        if "orders" in tables:
-            self._cap_table(tables["orders"])
+        for name in WHAT:
+            if name in tables:
+                self._cap_table(name, tables[name])
         with on_disk(tables, MOST_UNPACKED * self._caps.upload_bytes) as path:
             read = read_problem(path, keep_good_rows=keep_good_rows)
         return self._question(read, None)
@@ -219,7 +227,7 @@ class Questions:
             created_at=self._clock(),
             created_by=caller.name,
         )
-        data = _written({key: value for key, value in document.items() if key != "orders"})
+        data = _written({key: value for key, value in document.items() if key not in WHAT})
         with self._database.write() as tx:
             questions.add_network(tx, note, data)
         return note
@@ -252,7 +260,8 @@ class Questions:
             created_at=self._clock(),
             created_by=caller.name,
         )
-        document = _written({**given, "orders": problem_tables(kept)["orders"]})
+        rows = {name: table for name, table in problem_tables(kept).items() if name in WHAT}
+        document = _written({**given, **rows})
         with self._database.write() as tx:
             questions.add_order_set(tx, note, document)
         return note
@@ -297,18 +306,35 @@ class Questions:
         return note, json.loads(data)
 
     def _read_orders(self, network: Mapping[str, Any], new: NewOrders) -> OrderSet:
-        if isinstance(new.rows, Sequence):
-            self._cap(len(new.rows))
-            read = read_order_set(network, new.rows, keep_good_rows=new.keep_good_rows, name=NAME)
-        else:
-            self._cap_table(new.rows)
-            with orders_on_disk(new.rows, MOST_UNPACKED * self._caps.upload_bytes) as path:
-                read = read_order_set(network, path, keep_good_rows=new.keep_good_rows, name=NAME)
+        with ExitStack() as files:
+            orders = self._source("orders", new.rows, files)
+            collects = new.collects
+            read = read_order_set(
+                network,
+                orders,
+                collects=None if collects is None else self._source("collects", collects, files),
+                keep_good_rows=new.keep_good_rows,
+                name=NAME,
+            )
         self._cap(read.read.order_rows)
+        self._cap(len(read.read.problem.collects), "collects")
         return read
+
+    def _source(
+        self, name: str, rows: Sequence[object] | IO[bytes], files: ExitStack
+    ) -> Sequence[object] | Path:
+        """Give rows as they are, and a table as a file; neither may be far too long."""
+        if isinstance(rows, Sequence):
+            self._cap(len(rows), WHAT[name])
+            return rows
+        self._cap_table(name, rows)
+        return files.enter_context(
+            table_on_disk(name, rows, MOST_UNPACKED * self._caps.upload_bytes)
+        )
 
     def _question(self, read: ReadResult, document: Mapping[str, Any] | None) -> Question:
         self._cap(read.order_rows)
+        self._cap(len(read.problem.collects), "collects")
         self._ensure_offered(read.problem)
         return Question(
             problem=read.problem,
@@ -318,32 +344,35 @@ class Questions:
             refused_rows=read.refused_rows,
         )
 
-    def _cap(self, rows: int) -> None:
+    def _cap(self, rows: int, what: str = "order lines") -> None:
         most = self._caps.order_lines
         if rows > most:
-            raise Refusal("CG-7004", f"{rows} order lines; one request may have {most}")
+            raise Refusal("CG-7004", f"{rows} {what}; one request may have {most}")
 
-    def _cap_table(self, orders: IO[bytes]) -> None:
+    def _cap_table(self, name: str, table: IO[bytes]) -> None:
         """Refuse a table that is far too long before it is parsed, which takes long."""
-        orders.seek(0)
-        lines = sum(piece.count(b"\n") for piece in iter(lambda: orders.read(1 << 20), b""))
+        table.seek(0)
+        lines = sum(piece.count(b"\n") for piece in iter(lambda: table.read(1 << 20), b""))
         # Quoted cells may hold line ends of their own, blank lines do not count.
         if lines > LINES_PER_ROW * (self._caps.order_lines + 1):
-            self._cap(lines)
+            self._cap(lines, WHAT[name])
 
     def _ensure_offered(self, problem: Problem) -> None:
         """Let a problem name no files but those that the operator offers."""
-        file = problem.travel.file
-        if file is None:
-            return
         folder = self._caps.travel_folder
-        plain = Path(file).name == file and "\\" not in file and not file.startswith(".")
-        if folder is None or not plain or not (folder / file).is_file():
-            cause = f"no matrix file {file!r} is offered"
-            action = "Use the provider great_circle, or a matrix file that the operator names"
-            raise InputRefused(
-                [Fault(code="CG-7105", place="/travel/file", cause=cause, action=action)]
-            )
+        named = {"file": problem.travel.file, "closures": problem.travel.closures}
+        faults = []
+        for key, file in named.items():
+            if file is None:
+                continue
+            plain = Path(file).name == file and "\\" not in file and not file.startswith(".")
+            if folder is None or not plain or not (folder / file).is_file():
+                cause = f"no travel file {file!r} is offered"
+                action = "Use the provider great_circle, or a file that the operator names"
+                place = f"/travel/{key}"
+                faults.append(Fault(code="CG-7105", place=place, cause=cause, action=action))
+        if faults:
+            raise InputRefused(faults)
 
 
 def _stored(tx: Transaction, network: str, order_set: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from api.problem_details import Refusal
+from api.road.collects import CollectTrack, track_collects
 from api.road.day import Day, Visit
 from api.road.forecast import routes_of_order, routes_of_vehicle
 from api.road.rules import Objection, not_on_the_road, not_theirs, objections, too_early
@@ -56,11 +57,12 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderTrack:
-    """An order's lines in the newest plan that it rides with."""
+    """An order's lines in the newest plan that it rides with, and what is collected for it."""
 
     order: str
     day: Day
     lines: list[LineTrack]
+    collects: list[CollectTrack]
 
 
 class Road:
@@ -211,13 +213,17 @@ class Road:
         now = self._clock()
         day = self._days.day_ahead(plan, now, lambda whole: routes_of_order(whole, order))
         lines = track(day, order, now)
-        visible = [
-            line for line in lines if sees(caller, vehicle=line.vehicle or "", site=line.site)
-        ]
-        if lines and not visible:
-            require_site(caller, lines[0].site)
-            require_vehicle(caller, lines[0].vehicle or "none, for it is left out")
-        return OrderTrack(order=order, day=day, lines=visible)
+        collects = track_collects(day, order)
+        every: list[LineTrack | CollectTrack] = [*lines, *collects]
+        if every and not any(_shown(caller, one) for one in every):
+            require_site(caller, every[0].site)
+            require_vehicle(caller, every[0].vehicle or "none, for it is left out")
+        return OrderTrack(
+            order=order,
+            day=day,
+            lines=[line for line in lines if _shown(caller, line)],
+            collects=[collect for collect in collects if _shown(caller, collect)],
+        )
 
     def _row(self, stop: str, caller: Principal) -> StopRow:
         with self._database.read() as tx:
@@ -294,3 +300,7 @@ def _refuse_other_content(
 def _insist(objection: Objection | None) -> None:
     if objection is not None:
         raise Refusal(objection.code, objection.message)
+
+
+def _shown(caller: Principal, one: LineTrack | CollectTrack) -> bool:
+    return sees(caller, vehicle=one.vehicle or "", site=one.site)

@@ -213,7 +213,7 @@ def _standing(day: Day, key: LineKey, before: list[TaskRow]) -> Standing:
     return Standing(
         line=line,
         progress=None if progress is None else progress.lines[key],
-        due_at=day.problem.horizon.instant(day.problem.promises[line.promise].deadline_s),
+        due_at=day.problem.horizon.instant(day.problem.promises[line.promise].due(line)),
         broke_band=any(r.product_c not in product for r in readings if r.zone is line.zone),
         paid_cents=sum(row.body["amount_cents"] for row in before),
         resends=sum(row.body["remedy"] == Remedy.RESEND.value for row in before),

@@ -19,6 +19,7 @@ FILES = {
     "vehicles": "vehicles.csv",
     "orders": "orders.csv",
     "stock": "stock.csv",
+    "collects": "collects.csv",
     "settings": "settings.yaml",
 }
 """Parts of a form and the files that they become."""
@@ -75,20 +76,29 @@ def on_disk(tables: Tables, unpacked_bytes: int) -> Iterator[Path]:
 
 
 @contextmanager
-def orders_on_disk(orders: IO[bytes], unpacked_bytes: int) -> Iterator[Path]:
-    """Write a table of orders, CSV or workbook, to a file that lasts as long as the block.
+def table_on_disk(name: str, table: IO[bytes], unpacked_bytes: int) -> Iterator[Path]:
+    """Write one table, CSV or workbook, to a file that lasts as long as the block.
+
+    Parameters
+    ----------
+    name
+        The part of the form that it is.
+    table
+        What came.
+    unpacked_bytes
+        How much a workbook may unpack to.
 
     Raises
     ------
     Refusal
         It is a zip file, and no bearable workbook.
     """
-    packed = zipfile.is_zipfile(orders)
+    packed = zipfile.is_zipfile(table)
     with TemporaryDirectory(prefix="coldgrid-upload-") as place:
-        path = Path(place) / ("orders.xlsx" if packed else "orders.csv")
+        path = Path(place) / (f"{name}.xlsx" if packed else FILES[name])
         if packed:
-            ensure_bearable(orders, "orders", unpacked_bytes)
-        _write(orders, path)
+            ensure_bearable(table, name, unpacked_bytes)
+        _write(table, path)
         yield path
 
 

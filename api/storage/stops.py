@@ -90,10 +90,13 @@ def refresh(tx: Transaction, plan_id: str, plan: Plan) -> None:
     rows = [
         {name: getattr(row, name) for name in StopRow.__slots__} for row in stops_of(plan_id, plan)
     ]
-    delivered = {
-        item.key.order for route in plan.routes for stop in route.stops for item in stop.delivers
+    carried = {
+        item.key.order
+        for route in plan.routes
+        for stop in route.stops
+        for item in (*stop.delivers, *stop.collects)
     }
-    orders = sorted(delivered | {item.key.order for item in plan.unserved})
+    orders = sorted(carried | {item.key.order for item in plan.unserved})
     insert = sqlite.insert if tx.dialect.name == "sqlite" else postgresql.insert
     if rows:
         written = insert(stops)

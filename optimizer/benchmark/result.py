@@ -16,9 +16,10 @@ class BenchmarkRoute:
     echelon
         ``linehaul`` or ``last_mile``.
     nodes
-        From where the vehicle starts to where it ends.
+        From where the vehicle starts to where it ends; inside stands its depot where it is loaded
+        anew.
     quantities
-        What is handed over at the inner nodes.
+        What is handed over at the inner nodes, 0 where the vehicle is loaded.
     """
 
     echelon: str

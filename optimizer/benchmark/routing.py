@@ -19,11 +19,14 @@ from optimizer.benchmark.result import BenchmarkRoute, InstanceResult
 from optimizer.benchmark.vrplib_file import Instance, Kind, read_instance, read_routes
 from optimizer.domain.errors import EngineFailed, Fault, InputRefused
 from optimizer.domain.limit import Limit
-from optimizer.engines.engine import Engine, RoutingProblem
+from optimizer.engines.engine import Engine, RoutingProblem, RoutingRoute
 from optimizer.solve import ENGINES, processes
 
 Visits = Sequence[tuple[int, Sequence[int]]]
-"""Routes as the kind of their vehicle and the rows they visit."""
+"""Routes as the kind of their vehicle and the rows they visit.
+
+Where a vehicle is loaded anew, the row of its depot stands between two trips.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +100,7 @@ def city_comparison(
     sums: Counter[tuple[str, int]] = Counter()
     for (name, seed, _), cents in zip(tasks, found, strict=True):
         sums[name, seed] += cents  # type: ignore[assignment]
-    return _rows(sums, engines, seeds, base)
+    return _comparison(sums, engines, seeds, base)
 
 
 def cost_of(instance: Instance, visits: Visits) -> int:
@@ -112,8 +115,14 @@ def cost_of(instance: Instance, visits: Visits) -> int:
 
 
 def is_solution(instance: Instance, visits: Visits) -> bool:
-    """Say whether routes visit every client once and keep capacity, number, windows, durations."""
-    seen = Counter(row for _, rows in visits for row in rows)
+    """Say whether routes visit every client once and keep every rule of the instance.
+
+    Rules are capacity per trip, numbers of vehicles and trips, windows, releases, durations and
+    distances.
+    """
+    seen = Counter(
+        row for kind, rows in visits for row in rows if row != instance.kinds[kind].depot
+    )
     if set(seen) != set(instance.clients) or any(count > 1 for count in seen.values()):
         return False
     used = Counter(kind for kind, _ in visits)
@@ -123,23 +132,48 @@ def is_solution(instance: Instance, visits: Visits) -> bool:
 
 
 def _keeps_rules(instance: Instance, kind: Kind, rows: Sequence[int]) -> bool:
-    if int(instance.demands[list(rows)].sum()) > kind.capacity:
+    trips = _trips_of(kind, rows)
+    if len(trips) > kind.max_trips:
         return False
-    if not instance.timed:
-        return True
-    # The shortest duration belongs to the latest departure: leaving later never ends earlier,
-    # and never makes the time from departure to return longer.
-    latest = int(instance.closes[kind.depot])
+    if any(int(instance.demands[trip].sum()) > kind.capacity for trip in trips):
+        return False
     path = [kind.depot, *rows, kind.depot]
-    for before, after in zip(path[-2::-1], path[:0:-1], strict=True):
+    metres = int(instance.distances[path[:-1], path[1:]].sum())
+    if kind.max_distance is not None and metres > kind.max_distance:
+        return False
+    return not instance.timed or _keeps_clock(instance, kind, trips)
+
+
+def _trips_of(kind: Kind, rows: Sequence[int]) -> list[list[int]]:
+    trips: list[list[int]] = [[]]
+    for row in rows:
+        if row == kind.depot:
+            trips.append([])
+        else:
+            trips[-1].append(row)
+    return [trip for trip in trips if trip]
+
+
+def _keeps_clock(instance: Instance, kind: Kind, trips: Sequence[Sequence[int]]) -> bool:
+    # The shortest duration belongs to the latest departure: leaving later never ends earlier,
+    # and never makes the time from departure to return longer. The depot opens for a trip when
+    # the last of its goods are released.
+    path: list[tuple[int, int]] = []
+    for trip in trips:
+        released = max(int(instance.releases[row]) for row in trip)
+        path.append((kind.depot, max(released, int(instance.opens[kind.depot]))))
+        path.extend((row, int(instance.opens[row])) for row in trip)
+    path.append((kind.depot, int(instance.opens[kind.depot])))
+    latest = int(instance.closes[kind.depot])
+    for (before, opens), (after, _) in zip(path[-2::-1], path[:0:-1], strict=True):
         latest -= int(instance.services[before] + instance.distances[before, after])
         latest = min(latest, int(instance.closes[before]))
-        if latest < instance.opens[before]:
+        if latest < opens:
             return False
     now = latest
-    for before, after in pairwise(path):
+    for (before, _), (after, opens) in pairwise(path):
         now += int(instance.services[before] + instance.distances[before, after])
-        now = max(now, int(instance.opens[after]))
+        now = max(now, opens)
         if now > instance.closes[after]:
             return False
     return kind.max_duration is None or now - latest <= kind.max_duration
@@ -173,7 +207,7 @@ def _measure(path: Path, *, engine: str, limit_s: float, seed: int) -> InstanceR
     try:
         answer = ENGINES[engine].solve(problem, limit=Limit(seconds=limit_s), seed=seed)
         for route in answer.routes:
-            visits.append((route.group, [problem.jobs[index].node for index in route.jobs]))
+            visits.append((route.group, _rows(instance, problem, route)))
     except EngineFailed:
         # A fleet that is exactly tight may defeat an engine: that is a result to report.
         visits = []
@@ -186,6 +220,15 @@ def _measure(path: Path, *, engine: str, limit_s: float, seed: int) -> InstanceR
         feasible=is_solution(instance, visits),
         routes=tuple(_route(instance, kind, rows) for kind, rows in visits),
     )
+
+
+def _rows(instance: Instance, problem: RoutingProblem, route: RoutingRoute) -> list[int]:
+    """Give the rows that a route visits, with its depot where it is loaded anew."""
+    rows: list[int] = []
+    for trip in route.trips:
+        rows += [instance.kinds[route.group].depot] if rows else []
+        rows += [problem.jobs[index].node for index in trip]
+    return rows
 
 
 def _reference(instance: Instance, path: Path) -> int | None:
@@ -212,7 +255,7 @@ def _cents(problem: RoutingProblem, engine: str, seed: int, *, limit_s: float) -
     return answer.cost_millicents / 1000
 
 
-def _rows(
+def _comparison(
     sums: Mapping[tuple[str, int], float], engines: Sequence[str], seeds: Sequence[int], base: str
 ) -> list[ComparisonRow]:
     medians = {name: median(sums[name, seed] for seed in seeds) for name in engines}

@@ -5,10 +5,12 @@ The type of an instance says how its numbers become integers, as the published c
 =================  =============================================
 CVRP               distances rounded
 VRPTW, CVRPTW      ten times everything, cut off
+MTVRPTWR           the same: several trips, windows, releases
 MDVRPTW, HFVRP     a thousand times everything, rounded
 =================  =============================================
 
-One millicent is one of these units. Nodes keep the numbers of the file, which begin at 1.
+One millicent is one of these units. Demands and capacities stay as the file has them. Nodes keep
+the numbers of the file, which begin at 1.
 """
 
 from __future__ import annotations
@@ -47,6 +49,7 @@ RULES: Mapping[str, Rule] = {
     "CVRP": _rounded,
     "VRPTW": _tenfold,
     "CVRPTW": _tenfold,
+    "MTVRPTWR": _tenfold,
     "MDVRPTW": _thousandfold,
     "HFVRP": _thousandfold,
 }
@@ -59,12 +62,8 @@ UNKNOWN_SECTIONS = frozenset(
         "mutually_exclusive_group",
         "pickup_and_delivery",
         "prize",
-        "release_time",
         "vehicles_allowed_clients",
         "vehicles_fixed_cost",
-        "vehicles_max_distance",
-        "vehicles_max_reloads",
-        "vehicles_reload_depot",
     }
 )
 """What a routing problem has no words for; an instance that has one of these is refused."""
@@ -72,12 +71,22 @@ UNKNOWN_SECTIONS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """Equal vehicles of an instance; ``depot`` is the row of the matrix."""
+    """Equal vehicles of an instance; ``depot`` is the row of the matrix.
+
+    Parameters
+    ----------
+    max_distance
+        Longest way of a vehicle that makes one trip only.
+    max_trips
+        How often a vehicle may leave its depot.
+    """
 
     depot: int
     capacity: int
     unit_cost: int
     max_duration: int | None
+    max_distance: int | None = None
+    max_trips: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -88,8 +97,8 @@ class Instance:
     ----------
     distances
         Between all nodes; row 0 is node 1 of the file.
-    demands, services, opens, closes
-        Per node.
+    demands, services, opens, closes, releases
+        Per node; no trip to a node departs before its release.
     timed
         Whether the clock matters at all.
     clients
@@ -106,6 +115,7 @@ class Instance:
     services: IntArray
     opens: IntArray
     closes: IntArray
+    releases: IntArray
     timed: bool
     clients: tuple[int, ...]
     kinds: tuple[Kind, ...]
@@ -125,6 +135,7 @@ class Instance:
                     load=(int(self.demands[row]),),
                     opens=int(self.opens[row]),
                     closes=int(self.closes[row]),
+                    release=int(self.releases[row]),
                 )
                 for row in self.clients
             ),
@@ -140,6 +151,8 @@ class Instance:
                     earliest=int(self.opens[kind.depot]),
                     latest=int(self.closes[kind.depot]),
                     max_duration_s=kind.max_duration,
+                    max_trips=kind.max_trips,
+                    max_trip_m=kind.max_distance,
                 )
                 for kind, count in zip(self.kinds, self.counts, strict=True)
             ),
@@ -171,6 +184,8 @@ def read_instance(path: Path) -> Instance:
 def read_routes(path: Path) -> list[tuple[int, list[int]]]:
     """Read a solution file as vehicles with the rows they visit; vehicles count from 0.
 
+    The row of the depot stands where a vehicle is loaded anew.
+
     Raises
     ------
     InputRefused
@@ -185,7 +200,7 @@ def read_routes(path: Path) -> list[tuple[int, list[int]]]:
 
 
 def _refused(code: str, path: Path, cause: str) -> InputRefused:
-    action = "give a CVRP, VRPTW, MDVRPTW or HFVRP instance in VRPLIB format"
+    action = "give a CVRP, VRPTW, MTVRPTWR, MDVRPTW or HFVRP instance in VRPLIB format"
     return InputRefused([Fault(code=code, place=str(path), cause=cause, action=action)])
 
 
@@ -211,7 +226,9 @@ def _instance(path: Path, raw: Mapping[str, Any]) -> Instance:
     vehicles = _vehicles(raw, rule, nodes - len(depots), depots[0])
     tally = Counter(vehicles)
     kinds = tuple(tally)
+    released = rule(_per_node(raw.get("release_time", 0), nodes))
     timed = "time_window" in raw or any(kind.max_duration is not None for kind in kinds)
+    timed = timed or bool(released.any())
     if "time_window" in raw:
         windows = rule(raw["time_window"])
     else:
@@ -224,6 +241,7 @@ def _instance(path: Path, raw: Mapping[str, Any]) -> Instance:
         services=rule(services) if timed else np.zeros(nodes, dtype=np.int64),
         opens=windows[:, 0],
         closes=windows[:, 1],
+        releases=released,
         timed=timed,
         clients=tuple(row for row in range(nodes) if row not in depots),
         kinds=kinds,
@@ -247,14 +265,33 @@ def _vehicles(raw: Mapping[str, Any], rule: Rule, clients: int, depot: int) -> l
     capacities = each("capacity", np.iinfo(np.int32).max)
     costs = each("vehicles_unit_distance_cost", 1)
     longest = each("vehicles_max_duration", 0)
+    farthest = each("vehicles_max_distance", 0)
+    trips = _trips(raw, homes, clients)
     if any(cost != int(cost) for cost in costs):
         raise ValueError("a unit cost is not a whole number")
+    if farthest.any() and max(trips, default=1) > 1:
+        raise ValueError("vehicles_max_distance over several trips is not modelled")
     return [
         Kind(
             depot=int(homes[vehicle]) - 1,
             capacity=int(capacities[vehicle]),
             unit_cost=int(costs[vehicle]),
             max_duration=int(rule(longest[vehicle])) if longest[vehicle] else None,
+            max_distance=int(rule(farthest[vehicle])) if farthest[vehicle] else None,
+            max_trips=trips[vehicle],
         )
         for vehicle in range(number)
     ]
+
+
+def _trips(raw: Mapping[str, Any], homes: Numbers, clients: int) -> list[int]:
+    """Say how often each vehicle may leave its depot; nobody needs more trips than clients."""
+    if "vehicles_reload_depot" not in raw:
+        return [1] * len(homes)
+    places = [set(np.atleast_1d(listed).tolist()) for listed in raw["vehicles_reload_depot"]]
+    if len(places) != len(homes):
+        raise ValueError("vehicles_reload_depot does not name every vehicle")
+    if any(place != {int(home)} for place, home in zip(places, homes, strict=True)):
+        raise ValueError("a vehicle is loaded anew elsewhere than at its own depot")
+    reloads = np.broadcast_to(np.asarray(raw.get("vehicles_max_reloads", clients)), homes.shape)
+    return [max(1, min(clients, 1 + int(most))) for most in reloads]

@@ -7,17 +7,21 @@ service starts on arrival or when the site opens next, and the judge says by how
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from optimizer.by_hand.draft import Trip, Visit
+from optimizer.domain.driving import rests_of
 from optimizer.domain.fleet import Echelon, Vehicle
 from optimizer.domain.ids import SiteId
 from optimizer.domain.network import SiteKind
+from optimizer.domain.plan import Break
 from optimizer.domain.problem import HORIZON_S, Problem
 from optimizer.domain.travel_matrix import UNREACHABLE, IntArray, TravelMatrix
 from optimizer.domain.units import Metres, Seconds
+from optimizer.planning.jobs import door_service_s
+from optimizer.planning.waves import binding_window
 from optimizer.travel.provider import TravelProvider
 
 Row = tuple[Seconds, Seconds, Seconds]
@@ -32,12 +36,15 @@ class Times:
     ----------
     rows
         Per visit: arrival, start of service, departure.
+    rests
+        When the driver rests.
     """
 
     departs: Seconds
     rows: tuple[Row, ...]
     returns: Seconds
     distance_m: Metres
+    rests: tuple[Break, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,7 +89,10 @@ def timed(
     """Time a trip that departs no earlier than this moment."""
     path = [vehicle.home, *(visit.site for visit in visits), vehicle.home]
     legs = [ways.leg(a, b) for a, b in pairwise(path)]
-    seconds = [leg[1] for leg in legs]
+    rule = problem.breaks.get(vehicle.type)
+    rests = rests_of([leg[1] for leg in legs], rule)
+    rest_s = 0 if rule is None else rule.rest_s
+    seconds = [leg[1] + len(after) * rest_s for leg, after in zip(legs, rests, strict=True)]
     rows, latest = _forward(problem, vehicle, visits, seconds, earliest)
     delay = _delay(rows, latest)
     if delay:
@@ -94,7 +104,18 @@ def timed(
         rows=tuple(rows),
         returns=left + seconds[-1],
         distance_m=sum(leg[0] for leg in legs),
+        rests=tuple(_rests([departs, *(row[2] for row in rows)], rests, rest_s)),
     )
+
+
+def _rests(
+    leaves: Sequence[Seconds], rests: Sequence[tuple[Seconds, ...]], rest_s: Seconds
+) -> Iterator[Break]:
+    """Put rests, given as seconds of driving after which they come, on the clock."""
+    for left, after in zip(leaves, rests, strict=True):
+        for number, driven in enumerate(after):
+            starts = left + driven + number * rest_s
+            yield Break(starts=starts, ends=starts + rest_s)
 
 
 def _forward(
@@ -111,15 +132,14 @@ def _forward(
     for visit, leg_s in zip(visits, seconds, strict=False):
         arrives = now + leg_s
         starts, closes = service(problem, visit, arrives)
+        lines = [problem.lines[item.key] for item in visit.delivers]
         now = starts + problem.sites[visit.site].service_s
         rows.append((arrives, starts, now))
         if vehicle.echelon is Echelon.LINEHAUL:
             latest.append(starts)
         else:
-            due = [
-                problem.promises[problem.lines[item.key].promise].deadline_s
-                for item in visit.delivers
-            ]
+            now += door_service_s(problem, lines)
+            due = [problem.promises[line.promise].due(line) for line in lines]
             latest.append(min(closes, max(starts, min(due, default=closes))))
     return rows, latest
 
@@ -130,7 +150,8 @@ def service(problem: Problem, visit: Visit, arrives: Seconds) -> tuple[Seconds, 
     booked = [
         window
         for item in visit.delivers
-        if site.kind is SiteKind.PICKUP and (window := problem.lines[item.key].window) is not None
+        if site.kind is SiteKind.PICKUP
+        and (window := binding_window(problem, problem.lines[item.key])) is not None
     ]
     first = max((window.opens for window in booked), default=0)
     last = min((window.closes for window in booked), default=HORIZON_S)

@@ -13,6 +13,7 @@ from optimizer.domain.network import SiteKind
 from optimizer.domain.objective import lateness_cost, route_cost, shelf_life_cost
 from optimizer.domain.problem import Problem
 from optimizer.domain.units import Cents, Seconds
+from optimizer.planning.waves import binding_window
 from optimizer.travel.provider import TravelProvider
 
 
@@ -77,7 +78,7 @@ def _broken_s(problem: Problem, trip: Trip, visits: Sequence[Visit], times: Time
         if not site.is_open(starts):
             broken += max(0, starts - max((w.closes for w in site.hours), default=0))
         for item in visit.delivers:
-            window = problem.lines[item.key].window
+            window = binding_window(problem, problem.lines[item.key])
             if window is not None and site.kind is SiteKind.PICKUP:
                 broken += max(0, starts - window.closes, window.opens - starts)
             limit = problem.time_on_board_s.get(item.zone)

@@ -15,11 +15,14 @@ from optimizer.by_hand.supply import follow_vans, sorted_at
 from optimizer.domain.fleet import Cooling, Echelon, layout_for
 from optimizer.domain.ids import LineKey, SiteId, VehicleId
 from optimizer.domain.objective import route_cost
-from optimizer.domain.plan import BoxLoad, Route, Stop
+from optimizer.domain.plan import Route, Stop
 from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import ZONES, Zone
-from optimizer.domain.units import Millilitres, Seconds, ceil_div
+from optimizer.domain.units import Millilitres, Seconds
+from optimizer.planning.ice import boxes_for
+from optimizer.planning.pauses import pause_s
 from optimizer.planning.product_temperature import with_predictions
+from optimizer.planning.stock import is_express
 from optimizer.travel.provider import TravelProvider
 
 Ready = dict[tuple[SiteId, LineKey], Seconds]
@@ -62,8 +65,7 @@ def _time(draft: Draft, travel: TravelProvider, echelon: Echelon, ready: Ready) 
         for trip in trips:
             if trip.fixed:
                 continue
-            reload_s = draft.problem.sites[trip.vehicle.home].service_s
-            free = 0 if back is None else back + reload_s
+            free = 0 if back is None else back + pause_s(draft.problem, trip.vehicle)
             if trip.moved or trip.route.departs < free:
                 _retime(draft, travel, trip, max(free, _earliest(draft, trip, ready)))
             back = trip.route.returns
@@ -86,6 +88,9 @@ def _earliest(draft: Draft, trip: Trip, ready: Ready) -> Seconds:
         return max(opens, trip.route.departs)
     home = trip.vehicle.home
     goods = [ready.get((home, item.key), 0) for item in trip.deliveries()]
+    lines = [draft.problem.lines[item.key] for item in trip.deliveries()]
+    if lines and all(is_express(draft.problem, line) for line in lines):
+        return max([opens, *goods, *(line.ordered_s or 0 for line in lines)])
     return max([opens, draft.problem.wave(trip.route.wave).departs, *goods])
 
 
@@ -115,8 +120,7 @@ def _retime(draft: Draft, travel: TravelProvider, trip: Trip, earliest: Seconds)
         distance_m=times.distance_m,
         duration_s=times.returns - times.departs,
         stops=stops,
-        # A rest that was planned for other times is none any more.
-        breaks=(),
+        breaks=times.rests,
     )
 
 
@@ -159,7 +163,7 @@ def _finished(problem: Problem, trip: Trip) -> Route:
         trip.route,
         stops=stops,
         compartments=_compartments(trip),
-        boxes=_boxes(problem, trip),
+        boxes=boxes_for(problem, trip.vehicle, trip.route.departs, stops),
     )
     in_boxes = trip.vehicle.cooling is Cooling.BOXES
     if in_boxes and problem.body(trip.vehicle).box is None:
@@ -168,10 +172,18 @@ def _finished(problem: Problem, trip: Trip) -> Route:
 
 
 def _load_ml(trip: Trip) -> dict[Zone, Millilitres]:
-    return {
-        zone: sum(item.volume_ml for item in trip.deliveries() if item.zone is zone)
-        for zone in ZONES
-    }
+    """Give the most litres per zone that are on board at once."""
+    now = dict.fromkeys(ZONES, 0)
+    for item in trip.deliveries():
+        now[item.zone] += item.volume_ml
+    most = dict(now)
+    for visit in trip.visits:
+        for item in visit.delivers:
+            now[item.zone] -= item.volume_ml
+        for item in visit.collects:
+            now[item.zone] += item.volume_ml
+            most[item.zone] = max(most[item.zone], now[item.zone])
+    return most
 
 
 def _compartments(trip: Trip) -> dict[Zone, Millilitres]:
@@ -184,17 +196,3 @@ def _compartments(trip: Trip) -> dict[Zone, Millilitres]:
     if layout is None:
         layout = now if same else trip.vehicle.capacity_ml
     return {zone: size for zone, size in layout.items() if size > 0}
-
-
-def _boxes(problem: Problem, trip: Trip) -> tuple[BoxLoad, ...]:
-    """Count the boxes that the load fills, with their ice."""
-    box = problem.body(trip.vehicle).box
-    if box is None or trip.vehicle.cooling is not Cooling.BOXES:
-        return ()
-    counts = {
-        zone: ceil_div(volume, box.volume_ml) for zone, volume in _load_ml(trip).items() if volume
-    }
-    return tuple(
-        BoxLoad(zone=zone, count=count, ice_kg=count * box.ice_kg if zone in box.melt_c else 0.0)
-        for zone, count in counts.items()
-    )

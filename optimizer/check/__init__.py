@@ -1,8 +1,9 @@
 """The judge: recomputes a plan from the problem and says what breaks a rule, and by how much.
 
 Reading order: ``codes`` (what can be found), ``report`` (read first of the code), ``facts``, then a
-room per kind of rule: ``assignment``, ``capacity``, ``timing``, ``docks``, ``synchronisation``,
-``temperature`` (with ``cabins`` and ``integration``), ``boxes``, ``cost``; ``kpis`` counts.
+room per kind of rule: ``assignment``, ``collects``, ``capacity``, ``pickup_points``, ``timing``,
+``services``, ``rests``, ``waves``, ``trips``, ``docks``, ``synchronisation``, ``temperature`` (with
+``cabins``, ``journey`` and ``integration``), ``boxes``, ``cost``; ``kpis`` counts.
 Imports ``optimizer.domain`` only, and of it neither ``thermal`` nor anything that plans.
 """
 

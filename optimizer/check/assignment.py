@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from optimizer.check.facts import Facts, Load, at, from_stock
 from optimizer.domain.fleet import Echelon
-from optimizer.domain.ids import ArticleId, LineKey, SiteId
+from optimizer.domain.ids import ArticleId, LineKey, OrderId, SiteId, VehicleId
 from optimizer.domain.network import SiteKind
 from optimizer.domain.plan import Route, Violation
 from optimizer.domain.problem import Problem
@@ -23,6 +23,7 @@ KINDS = {
 def assignment(facts: Facts) -> Iterator[Violation]:
     """Judge who brings what where."""
     yield from _counts(facts)
+    yield from _together(facts)
     for route in facts.routes:
         yield from _deliveries(facts.problem, route)
     yield from _linehaul(facts)
@@ -42,6 +43,25 @@ def _counts(facts: Facts) -> Iterator[Violation]:
             yield Violation(code="line_missing", where=str(key), amount=1.0)
         elif seen[key] > 1:
             yield Violation(code="line_twice", where=str(key), amount=float(seen[key] - 1))
+
+
+def _together(facts: Facts) -> Iterator[Violation]:
+    """Find orders that two vehicles bring, or that come in part, where they must not."""
+    if not facts.problem.orders_together:
+        return
+    vehicles: dict[OrderId, set[VehicleId]] = defaultdict(set)
+    delivered: set[LineKey] = set()
+    for route in facts.routes:
+        if route.echelon is Echelon.LAST_MILE:
+            for stop in route.stops:
+                for item in stop.delivers:
+                    vehicles[item.key.order].add(route.vehicle)
+                    delivered.add(item.key)
+    listed = {item.key for item in facts.plan.unserved if item.key in facts.problem.lines}
+    left = {key.order for key in listed - delivered}
+    for order, brought_by in vehicles.items():
+        if len(brought_by) > 1 or order in left:
+            yield Violation(code="together", where=order, amount=1.0)
 
 
 def _deliveries(problem: Problem, route: Route) -> Iterator[Violation]:

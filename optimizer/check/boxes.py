@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import exp, inf
 
-from optimizer.check.capacity import boxes_needed
+from optimizer.check.capacity import boxes_needed, ice_per_box_kg
 from optimizer.check.facts import Facts, JudgedRoute, at
 from optimizer.domain.fleet import Box, Cooling
 from optimizer.domain.plan import Violation
@@ -15,6 +15,9 @@ from optimizer.domain.thermal_constants import EXCHANGE_W_KGK, ICE_J_KG, PRODUCT
 from optimizer.domain.units import PER_THOUSAND
 
 TOLERANCE_C = 1e-6
+
+TOLERANCE_KG = 1e-3
+"""Ice is stated over all boxes of a zone, and written in decimal fractions."""
 
 
 def boxes(facts: Facts) -> Iterator[Violation]:
@@ -27,22 +30,32 @@ def boxes(facts: Facts) -> Iterator[Violation]:
             amount = float(one.route.returns - one.route.departs)
             yield Violation(code="box_hold_time", where=one.route.id, amount=amount)
         else:
+            yield from _bricks(one, box)
             for zone, count in boxes_needed(facts.problem, one).items():
                 yield from _ice(facts.problem, one, zone, box)
                 yield from _warmth(facts.problem, one, zone, box, count)
 
 
 def _hold_s(problem: Problem, one: JudgedRoute, zone: Zone, box: Box) -> float:
-    """Give the seconds until the ice has melted: its heat over the heat that leaks in.
-
-    A route states its ice as kilograms over all boxes of a zone.
-    """
+    """Give the seconds until the ice has melted: its heat over the heat that leaks in."""
     leak_w = box.u_w_m2k * box.area_m2 * (problem.ambient_c - box.melt_c[zone])
     if leak_w <= 0.0:
         return inf
-    stated = next((load for load in one.route.boxes if load.zone is zone and load.count), None)
-    ice_kg = box.ice_kg if stated is None else stated.ice_kg / stated.count
-    return ice_kg * ICE_J_KG / leak_w
+    return ice_per_box_kg(one, zone, box) * ICE_J_KG / leak_w
+
+
+def _bricks(one: JudgedRoute, box: Box) -> Iterator[Violation]:
+    """Find boxes with more ice than they take, or with a broken brick."""
+    for load in one.route.boxes:
+        kg = load.ice_kg / load.count if load.count else load.ice_kg
+        most = box.ice_kg if load.count and load.zone in box.melt_c else 0.0
+        over = max(kg - most, -kg)
+        # A box may always be full, even where that is no whole number of bricks.
+        if over < -TOLERANCE_KG and box.ice_step_kg > 0.0:
+            over = abs(kg - round(kg / box.ice_step_kg) * box.ice_step_kg)
+        if over > TOLERANCE_KG:
+            where = at(one.route, zone=load.zone)
+            yield Violation(code="ice", where=where, amount=over)
 
 
 def _ice(problem: Problem, one: JudgedRoute, zone: Zone, box: Box) -> Iterator[Violation]:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from math import ceil
 
 from optimizer.check.facts import Facts, JudgedRoute, Load, at
-from optimizer.domain.fleet import Cooling, Echelon, layout_is_legal
+from optimizer.domain.fleet import Box, Cooling, Echelon, layout_is_legal
 from optimizer.domain.ids import SiteId
 from optimizer.domain.plan import Violation
 from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import COLD_ZONES, Zone
-from optimizer.domain.units import ceil_div
+from optimizer.domain.units import PER_THOUSAND, Grams, ceil_div
+
+ROUNDING_DIGITS = 6
+"""A product of decimal fractions may pass the whole number that it is; so far it is rounded."""
 
 
 def capacity(facts: Facts) -> Iterator[Violation]:
     """Judge what is loaded where."""
     for one in facts.judged:
-        yield from _loads(one)
+        yield from _loads(facts.problem, one)
         yield from _boxes(facts.problem, one)
         if not layout_is_legal(one.vehicle, one.route.compartments):
             yield Violation(code="bulkhead", where=one.route.id, amount=1.0)
@@ -44,8 +48,9 @@ def _fullest(one: JudgedRoute) -> tuple[dict[Zone, int], int]:
     return most, heaviest
 
 
-def _loads(one: JudgedRoute) -> Iterator[Violation]:
+def _loads(problem: Problem, one: JudgedRoute) -> Iterator[Violation]:
     most, heaviest = _fullest(one)
+    heaviest += ice_g(problem, one)
     for zone, volume in most.items():
         over = volume - one.route.compartments.get(zone, 0)
         if over > 0:
@@ -71,6 +76,30 @@ def boxes_needed(problem: Problem, one: JudgedRoute) -> dict[Zone, int]:
     if one.vehicle.cooling is not Cooling.BOXES or box is None:
         return {}
     return {zone: ceil_div(ml, box.volume_ml) for zone, ml in loaded_ml(one).items()}
+
+
+def ice_per_box_kg(one: JudgedRoute, zone: Zone, box: Box) -> float:
+    """Give the ice in each box of a zone; where a route states none, its boxes are full of it.
+
+    A route states its ice as kilograms over all boxes of a zone.
+    """
+    stated = next((load for load in one.route.boxes if load.zone is zone and load.count), None)
+    return box.ice_kg if stated is None else stated.ice_kg / stated.count
+
+
+def ice_g(problem: Problem, one: JudgedRoute) -> Grams:
+    """Weigh the ice on board; melted it weighs the same, so it counts on the whole way."""
+    box = problem.body(one.vehicle).box
+    needed = boxes_needed(problem, one)
+    if box is None or not needed:
+        return 0
+    counts = needed | {load.zone: load.count for load in one.route.boxes}
+    full_kg = sum(
+        count * ice_per_box_kg(one, zone, box)
+        for zone, count in counts.items()
+        if zone in box.melt_c
+    )
+    return ceil(round(full_kg * PER_THOUSAND, ROUNDING_DIGITS))
 
 
 def _boxes(problem: Problem, one: JudgedRoute) -> Iterator[Violation]:

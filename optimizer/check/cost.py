@@ -14,6 +14,7 @@ from optimizer.domain.objective import (
     CostBreakdown,
     distance_cost,
     lateness_cost,
+    left_behind_cost,
     route_cost,
     shelf_life_cost,
     time_cost,
@@ -114,6 +115,8 @@ def _unserved(facts: Facts, travel: Travel) -> Cents:
     dearest = dearest_round_trip_cents(problem, travel)
     return sum(
         unserved_cost(problem.objective, problem.lines[item.key], dearest)
+        if item.key in problem.lines
+        else left_behind_cost(problem.objective, problem.collects[item.key], dearest)
         for item in facts.plan.unserved
     )
 

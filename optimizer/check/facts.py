@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
 
 from optimizer.domain.fleet import Echelon, Vehicle
-from optimizer.domain.ids import LineKey
+from optimizer.domain.ids import LineKey, VehicleId
 from optimizer.domain.network import Site
 from optimizer.domain.plan import Delivery, Plan, Route, Stop, Violation
 from optimizer.domain.problem import Problem
@@ -46,6 +47,12 @@ class JudgedRoute:
     from_start_m: tuple[Metres, ...]
 
     @property
+    def places(self) -> list[str]:
+        """Name where each leg ends."""
+        route = self.route
+        return [*(at(route, stop) for stop in route.stops), f"{route.id}/{route.end_site}"]
+
+    @property
     def reachable(self) -> bool:
         """Say whether every leg exists."""
         return all(leg.distance_m != UNREACHABLE for leg in self.legs)
@@ -58,7 +65,7 @@ class Facts:
     Parameters
     ----------
     routes
-        All routes, without deliveries of lines that nobody ordered.
+        All routes, without deliveries of lines and collects that nobody ordered.
     judged
         Those routes of which everything is known.
     complete
@@ -70,6 +77,14 @@ class Facts:
     routes: tuple[Route, ...]
     judged: tuple[JudgedRoute, ...]
     complete: bool
+
+    @property
+    def trips(self) -> dict[VehicleId, list[JudgedRoute]]:
+        """Give the trips of each vehicle in the order in which it drives them."""
+        trips: dict[VehicleId, list[JudgedRoute]] = defaultdict(list)
+        for one in sorted(self.judged, key=lambda one: (one.route.departs, one.route.returns)):
+            trips[one.vehicle.id].append(one)
+        return trips
 
 
 def gather(problem: Problem, plan: Plan, travel: Travel) -> tuple[Facts, list[Violation]]:
@@ -85,7 +100,7 @@ def gather(problem: Problem, plan: Plan, travel: Travel) -> tuple[Facts, list[Vi
         if not unknown:
             judged.append(_judged(problem, route, travel))
     for item in plan.unserved:
-        if item.key not in problem.lines:
+        if item.key not in problem.lines and item.key not in problem.collects:
             found.append(Violation(code="unknown_line", where=f"unserved/{item.key}", amount=1.0))
     facts = Facts(
         problem=problem,
@@ -98,18 +113,26 @@ def gather(problem: Problem, plan: Plan, travel: Travel) -> tuple[Facts, list[Vi
 
 
 def _without_unknown_lines(problem: Problem, route: Route, found: list[Violation]) -> Route:
-    lines = problem.lines
-    if all(item.key in lines for stop in route.stops for item in stop.delivers):
+    lines, collects = problem.lines, problem.collects
+    unknown = [
+        f"{at(route, stop)}/{item.key}"
+        for stop in route.stops
+        for items, known in ((stop.delivers, lines), (stop.collects, collects))
+        for item in items
+        if item.key not in known
+    ]
+    if not unknown:
         return route
-    stops = []
-    for stop in route.stops:
-        for item in stop.delivers:
-            if item.key not in lines:
-                where = f"{at(route, stop)}/{item.key}"
-                found.append(Violation(code="unknown_line", where=where, amount=1.0))
-        kept = tuple(item for item in stop.delivers if item.key in lines)
-        stops.append(replace(stop, delivers=kept))
-    return replace(route, stops=tuple(stops))
+    found += [Violation(code="unknown_line", where=where, amount=1.0) for where in unknown]
+    stops = tuple(
+        replace(
+            stop,
+            delivers=tuple(item for item in stop.delivers if item.key in lines),
+            collects=tuple(item for item in stop.collects if item.key in collects),
+        )
+        for stop in route.stops
+    )
+    return replace(route, stops=stops)
 
 
 def _unknown_names(problem: Problem, route: Route) -> Iterable[Violation]:

@@ -6,15 +6,38 @@ from optimizer.check.assignment import assignment
 from optimizer.check.boxes import boxes
 from optimizer.check.capacity import capacity
 from optimizer.check.codes import CODES
+from optimizer.check.collects import collects
 from optimizer.check.cost import cost
 from optimizer.check.docks import docks
 from optimizer.check.facts import Travel, gather
+from optimizer.check.pickup_points import pickup_points
+from optimizer.check.rests import rests
+from optimizer.check.services import services
 from optimizer.check.synchronisation import synchronisation
 from optimizer.check.temperature import temperature
 from optimizer.check.timing import timing
+from optimizer.check.trips import trips
+from optimizer.check.waves import waves
 from optimizer.domain.errors import ForeignPlan
 from optimizer.domain.plan import CheckReport, Plan
 from optimizer.domain.problem import Problem
+
+ROOMS = (
+    assignment,
+    collects,
+    capacity,
+    pickup_points,
+    timing,
+    services,
+    rests,
+    waves,
+    trips,
+    docks,
+    synchronisation,
+    boxes,
+    temperature,
+)
+"""Every room judges the facts on its own; ``cost`` needs travel besides."""
 
 
 def check(problem: Problem, plan: Plan, travel: Travel) -> CheckReport:
@@ -36,7 +59,7 @@ def check(problem: Problem, plan: Plan, travel: Travel) -> CheckReport:
     """
     ensure_same_problem(problem, plan)
     facts, found = gather(problem, plan, travel)
-    for room in (assignment, capacity, timing, docks, synchronisation, boxes, temperature):
+    for room in ROOMS:
         found += room(facts)
     found += cost(facts, travel)
     rank = {code: place for place, code in enumerate(CODES)}

@@ -181,20 +181,49 @@ ERRORS: dict[str, ErrorEntry] = {
         cause="Rows of one client give different coordinates.",
         action="Give all rows of a client the same coordinates, or a branch its own id.",
     ),
+    "CG-1031": ErrorEntry(
+        title="skills run together",
+        cause="The names in a cell of skills are separated by something else than blanks.",
+        action="Write the skills with blanks between them, such as: tail_lift old_town.",
+    ),
+    "CG-1032": ErrorEntry(
+        title="lockers at another kind of site",
+        cause="A site that is no pickup point has locker cells.",
+        action="Leave the columns of cells empty unless kind is pickup.",
+    ),
+    "CG-1033": ErrorEntry(
+        title="locker cells without a size",
+        cause="A site has locker cells, and cell_l does not say what one of them holds.",
+        action="Write the litres of one cell as cell_l, or take the cells out.",
+    ),
+    "CG-1034": ErrorEntry(
+        title="ordered too late",
+        cause="A line was ordered when its booked hours or the deadline of its class were over.",
+        action="Leave ordered_at empty for orders from before the horizon, or write the instant"
+        " with its date: a time of day is the first such time after the horizon starts.",
+    ),
+    "CG-1035": ErrorEntry(
+        title="collect named like an order line",
+        cause="A row of collects has the order and line of a row of orders.",
+        action="Give what is collected an order or a line of its own, such as E1.",
+    ),
     "CG-2001": ErrorEntry(
         title="unknown travel provider",
         cause="settings.yaml names a source of distances that does not exist.",
-        action="Write great_circle or matrix as travel.provider.",
+        action="Write great_circle, matrix, road_graph or osrm as travel.provider.",
     ),
     "CG-2002": ErrorEntry(
-        title="matrix file cannot be read",
-        cause="The travel matrix is not named, not there, or the problem came without a folder.",
-        action="Put the file beside settings.yaml and name it in travel.file.",
+        title="travel file cannot be read",
+        cause=(
+            "The matrix, road graph or closures file is not named, not there, or the problem came "
+            "without a folder."
+        ),
+        action="Put the file beside settings.yaml and name it in travel.file or travel.closures.",
     ),
     "CG-2003": ErrorEntry(
-        title="matrix file outside the problem",
-        cause="travel.file leads out of the problem's own folder.",
-        action="Put the matrix file into the problem's folder and give its name.",
+        title="travel file outside the problem",
+        cause="travel.file or travel.closures leads out of the problem's own folder.",
+        action="Put the file into the problem's folder and give its name.",
     ),
     "CG-2004": ErrorEntry(
         title="matrix file is not a table",
@@ -220,6 +249,56 @@ ERRORS: dict[str, ErrorEntry] = {
         title="durations of some pairs only",
         cause="Some rows of the matrix have a duration and some have none.",
         action="Give duration_s in every row, or in none and let speeds decide.",
+    ),
+    "CG-2010": ErrorEntry(
+        title="no road graph",
+        cause="The road graph is neither GraphML nor a CSV edge list, or it has no edge.",
+        action="Give a file as docs/operator.md describes it, without entities or document type.",
+    ),
+    "CG-2011": ErrorEntry(
+        title="bad node of the road graph",
+        cause="A node has no coordinates in degrees, or lies in two places.",
+        action="Give every node latitude and longitude (WGS 84), the same wherever it stands.",
+    ),
+    "CG-2012": ErrorEntry(
+        title="bad edge of the road graph",
+        cause="An edge names a node that is not there, or its length, time or line is none.",
+        action="Give metres, seconds and well-known text, or leave the edge out.",
+    ),
+    "CG-2013": ErrorEntry(
+        title="times of some edges only",
+        cause="Some edges of the road graph have a time and some have none.",
+        action="Give every edge its seconds, or none and let speeds decide.",
+    ),
+    "CG-2014": ErrorEntry(
+        title="site far from every road",
+        cause="No road of the graph or of the OSRM server is near a site of the problem.",
+        action="Correct the site's coordinates, or use a map that covers it.",
+    ),
+    "CG-2015": ErrorEntry(
+        title="closures are no areas",
+        cause="The file of closures is not GeoJSON, or a feature of it is not a valid area.",
+        action="Draw Polygon or MultiPolygon in degrees, longitude before latitude.",
+    ),
+    "CG-2016": ErrorEntry(
+        title="closure for a part of the day",
+        cause="A closure has times, but closures count all day.",
+        action="Take the times out, or leave the area out of the file.",
+    ),
+    "CG-2020": ErrorEntry(
+        title="no OSRM server for the profile",
+        cause="The problem asks for OSRM, and the operator has set no server for its profile.",
+        action="Set COLDGRID_OSRM_URL, or write a profile that it names as travel.profile.",
+    ),
+    "CG-2021": ErrorEntry(
+        title="OSRM server away",
+        cause="The OSRM server cannot be reached or stays busy.",
+        action="Start the server or correct COLDGRID_OSRM_URL, then plan again.",
+    ),
+    "CG-2022": ErrorEntry(
+        title="OSRM answer is no table",
+        cause="The server behind COLDGRID_OSRM_URL answers something else than a table.",
+        action="Look whether the address is that of an OSRM server with the profile asked for.",
     ),
     "CG-3001": ErrorEntry(
         title="engine failed",

@@ -56,6 +56,10 @@ class ColdgridError(Exception):
         super().__init__(message)
         self.code = code
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle code and message: an error of a planning process reaches who started it."""
+        return type(self), (self.code, str(self))
+
 
 class InputRefused(ColdgridError):
     """Faults in a user's input: all that could be found in one reading."""
@@ -66,6 +70,10 @@ class InputRefused(ColdgridError):
         more = f" (and {len(ordered) - 1} more)" if len(ordered) > 1 else ""
         super().__init__(ordered[0].code if ordered else "CG-1000", first + more)
         self.faults = ordered
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the faults, from which the rest follows."""
+        return type(self), (self.faults,)
 
 
 class ForeignPlan(ColdgridError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, is_dataclass
 from datetime import datetime, timedelta, timezone
 from enum import Enum
 from typing import Any
@@ -15,7 +15,7 @@ from optimizer.domain.cut_off import CutOff
 from optimizer.domain.driving import BreakRule
 from optimizer.domain.fleet import Body, Vehicle
 from optimizer.domain.ids import LineKey, SiteId, VehicleId, WaveId
-from optimizer.domain.later import is_silent
+from optimizer.domain.later import silent_values
 from optimizer.domain.network import Site, SiteKind, Stock, TimeWindow
 from optimizer.domain.objective import ObjectiveWeights, Promise
 from optimizer.domain.orders import Collect, OrderLine
@@ -78,6 +78,8 @@ class TravelSettings:
         Matrix or road graph, relative to the problem; for those two providers alone.
     closures
         GeoJSON file of closed areas, relative to the problem; for road graphs.
+    profile
+        What an OSRM server calls this kind of vehicle; the operator says which server that is.
     """
 
     provider: str = "great_circle"
@@ -86,6 +88,7 @@ class TravelSettings:
     slots: tuple[TrafficSlot, ...] = ()
     file: str | None = None
     closures: str | None = None
+    profile: str = "driving"
 
     def factor(self, moment: Seconds) -> float:
         """Give the traffic factor of a scheduled departure."""
@@ -215,14 +218,20 @@ def _unfolded(value: Any) -> Any:  # noqa: ANN401 - any tree of domain values
     if isinstance(value, datetime):
         return value.astimezone(timezone.utc).isoformat()  # noqa: UP017
     if is_dataclass(value) and not isinstance(value, type):
-        return {
-            f.name: _plain(getattr(value, f.name))
-            for f in fields(value)
-            if not is_silent(f, getattr(value, f.name))
-        }
+        return _fields(value)
     if isinstance(value, Mapping):
         return {str(_plain(key)): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | frozenset):
         items = sorted(value) if isinstance(value, frozenset) else value
         return [_plain(item) for item in items]
     return value
+
+
+def _fields(value: object) -> dict[str, Any]:
+    spoken, silent = silent_values(type(value))
+    plain = {name: _plain(getattr(value, name)) for name in spoken}
+    for name, default in silent:
+        given = getattr(value, name)
+        if given != default:
+            plain[name] = _plain(given)
+    return plain

@@ -55,7 +55,8 @@ def mixes(problem: RoutingProblem, answer: RoutingAnswer, *, most: int) -> list[
     A mix is as small as the load allows. Its cost is estimated from the answer's kilometres and
     hours, shared out over the vehicles by their capacity. Groups that differ only in what they
     add to jobs are one kind of vehicle here; a mix keeps those of the kind that the answer uses
-    first; what they add is left to the trial.
+    first; what they add is left to the trial. Capacity counts once per trip, and a vehicle may hope
+    for as many trips as any of the answer makes.
     """
     kinds = _kinds(problem)
     groups = [problem.vehicles[members[0]] for members in kinds]
@@ -65,10 +66,12 @@ def mixes(problem: RoutingProblem, answer: RoutingAnswer, *, most: int) -> list[
         return []
     done = [index for route in answer.routes for index in route.jobs]
     load = np.sum([problem.jobs[index].load for index in done], axis=0, dtype=np.float64)
-    capacity = np.array([group.capacity for group in groups], dtype=np.float64)
+    most_trips = max(len(route.trips) for route in answer.routes)
+    trips = np.array([[min(group.max_trips, most_trips)] for group in groups], dtype=np.float64)
+    capacity = trips * np.array([group.capacity for group in groups], dtype=np.float64)
     used = mix_of(problem, answer)
     own = np.array([sum(used[number] for number in members) for members in kinds], dtype=np.float64)
-    use = load / np.maximum(own @ capacity, 1.0)
+    use = load / np.maximum(_room_used(problem, answer), 1.0)
     if use.max(initial=0.0) <= 0:
         return []
     tightest = int(np.argmax(use))
@@ -83,6 +86,16 @@ def mixes(problem: RoutingProblem, answer: RoutingAnswer, *, most: int) -> list[
     needed = _needed(problem, done)
     split = (_by_group(problem, kinds, mix, used, needed) for mix in best)
     return [mix for mix in split if all(mix[number] for number in needed)][:most]
+
+
+def _room_used(problem: RoutingProblem, answer: RoutingAnswer) -> npt.NDArray[np.float64]:
+    """Add up the capacities of the answer's vehicles, once per trip."""
+    rooms = [
+        np.array(problem.vehicles[route.group].capacity, dtype=np.float64) * len(route.trips)
+        for route in answer.routes
+    ]
+    total: npt.NDArray[np.float64] = np.sum(rooms, axis=0)
+    return total
 
 
 def _kinds(problem: RoutingProblem) -> list[list[int]]:

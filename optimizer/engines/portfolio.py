@@ -4,9 +4,11 @@
    way into exactly tight fleets.
    Then whole routes are dissolved into the others where lateness costs less than a vehicle, which
    PyVRP cannot see.
-2. Where vehicles are a large part of the cost, a race: PyVRP on a few mixes of vehicles
+2. Where PyVRP's answer shows something that it was not told and that costs (a rest, much lateness,
+   jobs that ride together over several nodes, a settled beginning), OR-Tools takes the answer on.
+3. Where vehicles are a large part of the cost, a race: PyVRP on a few mixes of vehicles
    (``fleet_mix``), each with its fleet cut down to it. The best go a second round.
-3. The rest of the limit goes to the winner.
+4. The rest of the limit goes to the winner, by PyVRP again.
 
 Where vehicles cost nothing by themselves the scout keeps the whole limit, as long as it finds a
 place for every job that must have one: a search cut into legs is worth less than one in a piece.
@@ -21,11 +23,13 @@ from dataclasses import dataclass, replace
 from optimizer.domain.errors import EngineFailed
 from optimizer.domain.limit import Limit
 from optimizer.engines.budget import Budget
-from optimizer.engines.engine import Ability, RoutingAnswer, RoutingProblem
+from optimizer.engines.bundles import bundled
+from optimizer.engines.engine import Ability, RoutingAnswer, RoutingProblem, asked_of
 from optimizer.engines.fleet_mix import Mix, mix_of, mixes, vehicles_decide
 from optimizer.engines.ortools_routing import OrToolsRouting
 from optimizer.engines.pyvrp_engine import PyVrp
 from optimizer.engines.repair import with_fewer_routes
+from optimizer.engines.schedule import late_millicents, schedule
 from optimizer.engines.simplify import prospects
 
 SCOUT = 0.2
@@ -35,6 +39,12 @@ HEAT = 0.15
 SECOND_HEAT = 0.12
 MIXES = 2
 FINALISTS = 2
+HANDED = 0.3
+"""Share of the limit in which OR-Tools goes on with what PyVRP was not told."""
+
+MUCH_LATE = 0.02
+"""Share of an answer's cost from which on its lateness is worth a search that sees it."""
+
 RACE_JOBS = 400
 """More jobs than this, and a heat is too short to say anything about a mix."""
 
@@ -73,7 +83,7 @@ class Portfolio:
         relay = _Relay(problem, Budget(limit), seed)
         best = with_fewer_routes(problem, relay.scout(start))
         if best.routes:
-            best = relay.race(best)
+            best = relay.race(relay.handed(best))
         return best
 
 
@@ -95,12 +105,14 @@ class _Relay:
         self.budget = budget
         self.seed = seed
         self.legs = 0
+        self.untold = asked_of(problem) - PyVrp().abilities
 
     def scout(self, start: RoutingAnswer | None) -> RoutingAnswer:
         """Find a first answer, with OR-Tools' help where PyVRP leaves a job out."""
         costly = any(group.fixed_cents for group in self.problem.vehicles)
         engine = PyVrp(complete_by=None if costly else SCOUT)
-        first = self._pyvrp(self.problem, SCOUT if costly else 1.0, start, engine)
+        whole = not costly and not self.untold - {Ability.SOFT_DUE}
+        first = self._pyvrp(self.problem, 1.0 if whole else SCOUT, start, engine)
         if first is not None and not self._missed(first):
             return first
         second = self._ortools(RESCUE if first is None else PROBE, first)
@@ -115,6 +127,29 @@ class _Relay:
         """Say whether an answer leaves out a job that is worth a vehicle of its own."""
         served = prospects(self.problem).served
         return any(served[index] for index in answer.dropped)
+
+    def handed(self, best: RoutingAnswer) -> RoutingAnswer:
+        """Let OR-Tools go on where something binds that PyVRP was not told."""
+        if not self._is_bound(best):
+            return best
+        found = self._ortools(HANDED, best)
+        return best if found is None else with_fewer_routes(self.problem, found)
+
+    def _is_bound(self, answer: RoutingAnswer) -> bool:
+        if Ability.LOCKS in self.untold or bundled(self.problem).problem.together:
+            return True
+        late = 0
+        for route in answer.routes if self.untold else ():
+            timed = schedule(self.problem, route)
+            if timed is None:
+                continue
+            if any(trip.rests for trip in timed.trips):
+                return True
+            late += sum(
+                late_millicents(self.problem.jobs[index], seconds)
+                for index, seconds in zip(route.jobs, timed.late_s, strict=True)
+            )
+        return late > MUCH_LATE * answer.cost_millicents
 
     def race(self, best: RoutingAnswer) -> RoutingAnswer:
         """Try other mixes of vehicles, then drive the best one home."""

@@ -1,8 +1,5 @@
 """PyVRP: iterated local search over routes; the strongest single solver on most of our problems.
 
-Service is charged on the way into a node, and the clock of a visit is the end of its service:
-jobs of one node that follow each other are then 0 s apart and share one service.
-
 Three things are told to PyVRP otherwise than they are, and every answer is priced anew by
 ``schedule`` and mended by ``repair``:
 
@@ -16,18 +13,16 @@ Three things are told to PyVRP otherwise than they are, and every answer is pric
 Its unit of cost is the millicent. Its penalties start near the cost of reaching one more job,
 not at 50,000 per unit: from there they would take most of a short run to come down.
 
-The module is long because one file alone may call PyVRP; which model comes when is in ``view``.
+What the model says is in ``told``, which model comes when in ``view``. Of breaks, of jobs that ride
+together, of settled beginnings and of the length of single trips among several it knows nothing;
+``repair`` mends them.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
 import pyvrp
 from pyvrp import search as pyvrp_search
 from pyvrp.exceptions import PenaltyBoundWarning
@@ -35,26 +30,14 @@ from pyvrp.IteratedLocalSearch import IteratedLocalSearchCallbacks
 
 from optimizer.domain.errors import EngineFailed
 from optimizer.domain.limit import Limit
-from optimizer.domain.travel_matrix import IntArray
-from optimizer.domain.units import nearest_div
 from optimizer.engines.budget import Budget
+from optimizer.engines.bundles import bundled
 from optimizer.engines.engine import Ability, RoutingAnswer, RoutingProblem, RoutingRoute
 from optimizer.engines.repair import repaired
-from optimizer.engines.schedule import MILLICENTS_PER_CENT
-from optimizer.engines.simplify import (
-    broken_dimensions,
-    is_timeless,
-    narrowed_closes,
-    service_starts,
-)
+from optimizer.engines.simplify import broken_dimensions
+from optimizer.engines.stop_rule import StopRule
+from optimizer.engines.told import Client, Fleet, Told
 from optimizer.engines.view import Dues, View, first_view
-from optimizer.engines.ways import forbids, metres_between, seconds_between, ways_by_group
-
-Matrix: TypeAlias = Any
-"""PyVRP's annotation of a matrix, ``ndarray[int]``, is none that numpy knows."""
-
-UNBOUNDED = int(np.iinfo(np.int64).max)
-"""PyVRP's word for no bound at all, and for the cost of an infeasible solution."""
 
 USUAL_PENALTY = 1e5
 """The highest penalty per unit as PyVRP has it unless told."""
@@ -103,7 +86,7 @@ class PyVrp:
     @property
     def abilities(self) -> frozenset[Ability]:
         """What it can be told of what not every solver can be told."""
-        return frozenset()
+        return frozenset({Ability.TRIPS})
 
     def solve(
         self,
@@ -128,12 +111,28 @@ class PyVrp:
                 return start
             limit = Limit(iterations=1)
         budget = Budget(limit)
-        best = self._search(problem, budget, seed, start)
+        best = self._in_bundles(problem, budget, seed, start)
         if meter is not None:
             meter.spend(budget.spent)
         if best is None:
             raise EngineFailed("CG-3001", "PyVRP found no place for a job that must be done")
         return best
+
+    def _in_bundles(
+        self,
+        problem: RoutingProblem,
+        budget: Budget,
+        seed: int,
+        start: RoutingAnswer | None,
+    ) -> RoutingAnswer | None:
+        """Search with the jobs that ride together put as one where one visit does for all."""
+        if not problem.together:
+            return self._search(problem, budget, seed, start)
+        bundles = bundled(problem)
+        folded = None if start is None else repaired(bundles.problem, bundles.folded(start))
+        found = self._search(bundles.problem, budget, seed, folded)
+        unfolded = None if found is None else repaired(problem, bundles.unfolded(found.routes))
+        return _better(start, unfolded)
 
     def _search(
         self,
@@ -152,7 +151,7 @@ class PyVrp:
             model = _Model(problem, view, best)
             watch = _Watch(model)
             patience = PATIENCE if view.gives_way(problem) else self.complete_by or 1.0
-            rule = _StopRule(limit, watch, patience, first=view.dues is Dues.OPEN)
+            rule = StopRule(limit, watch.broken, patience, first=view.dues is Dues.OPEN)
             result = model.search(self, watch, rule, seed, best)
             budget.spend(rule.calls)
             complete = result.best.is_feasible()
@@ -170,121 +169,56 @@ def _better(*answers: RoutingAnswer | None) -> RoutingAnswer | None:
 
 
 class _Model:
-    """A routing problem in PyVRP's words.
-
-    PyVRP's locations are the nodes that have jobs, then the ends of routes. Where groups add cents
-    to jobs, every job has a location of its own and every kind of group a profile of its own,
-    whose distances are millicents.
-    """
+    """A routing problem in PyVRP's words."""
 
     def __init__(self, problem: RoutingProblem, view: View, start: RoutingAnswer | None) -> None:
         self.problem = problem
-        self.view = view
+        self.told = Told(problem, view, start)
         self.client_of = {job: client for client, job in enumerate(view.jobs)}
-        groups = problem.vehicles
-        ends = sorted({node for group in groups for node in (group.start, group.end)})
-        self.depot_of = {node: place for place, node in enumerate(ends)}
-        self.groups = [number for number, group in enumerate(groups) if group.count > 0]
-        self.timeless = is_timeless(problem) and not forbids(problem)
-        starts = None if view.dues is Dues.OPEN else service_starts(problem, start)
-        self.closes = narrowed_closes(problem, starts=starts)
-        self.beyond = 1 + max((group.latest for group in groups), default=0)
-        nodes = sorted({problem.jobs[index].node for index in view.jobs})
-        if problem.group_cents is None:
-            places = {node: place for place, node in enumerate(nodes)}
-            self.location_of = {index: places[problem.jobs[index].node] for index in view.jobs}
-            distances, durations = self._matrices(np.array([*nodes, *ends], dtype=np.int64), nodes)
-            self.kind_of = [group.profile for group in groups]
-        else:
-            self.location_of = self.client_of
-            ways, self.kind_of = ways_by_group(problem, view.jobs, ends, beyond=self.beyond)
-            distances = [kind.millicents for kind in ways]
-            durations = [kind.seconds for kind in ways]
-        locations = 1 + max(self.location_of.values(), default=-1)
         self.data = pyvrp.ProblemData(
-            locations=[pyvrp.Location(0, 0) for _ in range(locations + len(ends))],
-            clients=[self._client(index) for index in view.jobs],
-            depots=[pyvrp.Depot(locations + place) for place in range(len(ends))],
-            vehicle_types=[self._vehicle_type(number) for number in self.groups],
-            distance_matrices=distances,
-            duration_matrices=durations,
-        )
-
-    def _matrices(
-        self, nodes: IntArray, with_jobs: Sequence[int]
-    ) -> tuple[list[Matrix], list[Matrix]]:
-        """Give distances and durations per profile, with service on the way into a job's node.
-
-        A missing way is farther than all ways together and takes longer than any shift.
-        """
-        problem = self.problem
-        metres = metres_between(problem, nodes, len(problem.jobs))
-        jobs = len(with_jobs)
-        durations = [
-            seconds_between(problem, profile, nodes, jobs, self.beyond)
-            for profile in range(len(problem.duration_s))
-        ]
-        for matrix in (metres, *durations):
-            np.fill_diagonal(matrix, 0)
-        return [metres] * len(durations), durations
-
-    def _client(self, index: int) -> pyvrp.Client:
-        job = self.problem.jobs[index]
-        service = self.problem.service_s[job.node]
-        closes = self.closes[index]
-        return pyvrp.Client(
-            location=self.location_of[index],
-            delivery=[job.load[dimension] for dimension in self.view.dimensions],
-            tw_early=0 if self.timeless else max(0, min(job.opens, closes) + service),
-            tw_late=UNBOUNDED if self.timeless else max(0, closes + service),
-            prize=(job.drop_cents or 0) * MILLICENTS_PER_CENT,
-            required=job.drop_cents is None or index in self.view.required,
-        )
-
-    def _vehicle_type(self, number: int) -> pyvrp.VehicleType:
-        group = self.problem.vehicles[number]
-        longest = group.max_duration_s
-        return pyvrp.VehicleType(
-            num_available=min(group.count, len(self.view.jobs)),
-            capacity=[group.capacity[dimension] for dimension in self.view.dimensions],
-            start_depot=self.depot_of[group.start],
-            end_depot=self.depot_of[group.end],
-            fixed_cost=group.fixed_cents * MILLICENTS_PER_CENT,
-            unit_distance_cost=(group.cents_per_km if self.problem.group_cents is None else 1),
-            unit_duration_cost=nearest_div(group.cents_per_h * MILLICENTS_PER_CENT, 3600),
-            profile=self.kind_of[number],
-            tw_early=0 if self.timeless else group.earliest,
-            tw_late=UNBOUNDED if self.timeless else max(group.earliest, group.latest),
-            shift_duration=UNBOUNDED if longest is None or self.timeless else longest,
+            locations=[pyvrp.Location(0, 0) for _ in range(self.told.locations)],
+            clients=[_client(client) for client in self.told.clients()],
+            depots=[pyvrp.Depot(location) for location in self.told.ends],
+            vehicle_types=[_vehicle_type(fleet) for fleet in self.told.fleets()],
+            distance_matrices=self.told.distances,
+            duration_matrices=self.told.durations,
         )
 
     def routes_of(self, solution: pyvrp.Solution) -> list[RoutingRoute]:
         """Translate a solution."""
         return [
-            RoutingRoute(
-                group=self.groups[route.vehicle_type()],
-                jobs=tuple(self.view.jobs[stop.idx] for stop in route if stop.is_client()),
-            )
+            RoutingRoute.of_trips(self.told.groups[route.vehicle_type()], self._trips_of(route))
             for route in solution.routes()
         ]
 
+    def _trips_of(self, route: pyvrp.Route) -> list[list[int]]:
+        trips: list[list[int]] = [[]]
+        for stop in route:
+            if stop.is_client():
+                trips[-1].append(self.told.view.jobs[stop.idx])
+            else:
+                trips.append([])
+        return trips
+
     def solution_of(self, answer: RoutingAnswer) -> pyvrp.Solution:
         """Translate an answer."""
-        routes = [
-            pyvrp.Route(
-                self.data,
-                [self.client_of[index] for index in route.jobs if index in self.client_of],
-                self.groups.index(route.group),
-            )
-            for route in answer.routes
-        ]
-        return pyvrp.Solution(self.data, routes)
+        return pyvrp.Solution(self.data, [self._route_of(route) for route in answer.routes])
+
+    def _route_of(self, route: RoutingRoute) -> pyvrp.Route:
+        kind = self.told.groups.index(route.group)
+        home = pyvrp.Activity(pyvrp.ActivityType.DEPOT, self.data.vehicle_type(kind).start_depot)
+        stops: list[pyvrp.Activity] = []
+        for trip in route.trips:
+            known = [self.client_of[index] for index in trip if index in self.client_of]
+            stops += [home] if stops and known else []
+            stops += [pyvrp.Activity(pyvrp.ActivityType.CLIENT, client) for client in known]
+        return pyvrp.Route(self.data, stops, kind)
 
     def search(
         self,
         engine: PyVrp,
         watch: _Watch,
-        rule: _StopRule,
+        rule: StopRule,
         seed: int,
         start: RoutingAnswer | None,
     ) -> pyvrp.Result:
@@ -298,7 +232,7 @@ class _Model:
         for operator in pyvrp_search.OPERATORS:
             if operator.supports(self.data):
                 local.add_operator(operator(self.data))
-        loads, late, far = self._first_penalties(engine)
+        loads, late, far = self.told.first_penalties(engine.load_penalty, engine.time_penalty)
         most = max(USUAL_PENALTY, PENALTY_ROOM * max(*loads, late, far))
         penalties = pyvrp.PenaltyManager(
             (loads, late, far),
@@ -319,23 +253,38 @@ class _Model:
             warnings.simplefilter("ignore", PenaltyBoundWarning)
             return ils.run(rule, collect_stats=False)
 
-    def _first_penalties(self, engine: PyVrp) -> tuple[list[float], float, float]:
-        """Price a unit of load, a second and a metre by what an average way costs."""
-        data = self.data
-        metres = max(1.0, float(np.mean(data.distance_matrix(0))))
-        durations: npt.NDArray[np.int64] = np.asarray(data.duration_matrix(0), dtype=np.int64)
-        if self.problem.group_cents is not None:
-            # What a group may not do says nothing of how long ways take.
-            durations = durations[durations < self.beyond]
-        seconds = max(1.0, float(np.mean(durations)))
-        kinds = data.vehicle_types()
-        way = float(
-            np.mean([k.unit_distance_cost * metres + k.unit_duration_cost * seconds for k in kinds])
-        )
-        loads = np.array([client.delivery for client in data.clients()], dtype=np.float64)
-        mean = np.maximum(1.0, loads.mean(axis=0)) if loads.size else np.zeros(0)
-        per_load = [engine.load_penalty * way / float(load) for load in mean]
-        return per_load, engine.time_penalty * way / seconds, engine.time_penalty * way / metres
+
+def _client(client: Client) -> pyvrp.Client:
+    return pyvrp.Client(
+        location=client.location,
+        delivery=list(client.delivery),
+        pickup=list(client.pickup),
+        service_duration=client.service,
+        tw_early=client.opens,
+        tw_late=client.closes,
+        release_time=client.release,
+        prize=client.prize,
+        required=client.required,
+    )
+
+
+def _vehicle_type(fleet: Fleet) -> pyvrp.VehicleType:
+    return pyvrp.VehicleType(
+        num_available=fleet.count,
+        capacity=list(fleet.capacity),
+        start_depot=fleet.start,
+        end_depot=fleet.end,
+        fixed_cost=fleet.fixed,
+        unit_distance_cost=fleet.per_metre,
+        unit_duration_cost=fleet.per_second,
+        profile=fleet.profile,
+        tw_early=fleet.earliest,
+        tw_late=fleet.latest,
+        shift_duration=fleet.longest,
+        max_distance=fleet.farthest,
+        reload_depots=[fleet.start] if fleet.reloads else [],
+        max_reloads=fleet.reloads,
+    )
 
 
 class _Watch(IteratedLocalSearchCallbacks):
@@ -359,28 +308,3 @@ class _Watch(IteratedLocalSearchCallbacks):
     def on_best(self, best: pyvrp.Solution) -> None:
         """See whether a new best solution overloads a dimension that was left out."""
         self.broken.update(broken_dimensions(self.model.problem, self.model.routes_of(best)))
-
-
-class _StopRule:
-    """Stops at the limit, at a broken simplification, or when required jobs look impossible.
-
-    With ``first`` it stops at the first solution that is feasible.
-    """
-
-    def __init__(self, limit: Limit, watch: _Watch, patience: float, *, first: bool) -> None:
-        self.calls = 0
-        self._first = first
-        self._budget = Budget(limit)
-        self._watch = watch
-        self._impatient = Budget(limit.share(patience))
-
-    def __call__(self, best_cost: int) -> bool:
-        """Say whether the search is over; PyVRP asks before every iteration."""
-        self.calls += 1
-        for budget in (self._budget, self._impatient):
-            budget.spend(1)
-        if self._budget.left() is None or self._watch.broken:
-            return True
-        if best_cost == UNBOUNDED:
-            return self._impatient.left() is None
-        return self._first

@@ -1,28 +1,20 @@
 """Exact times, cost and faults of routes: the arithmetic that every engine's answer goes through.
 
-A route is served as early as it can be, and its departure is then put off: by no more than the
-time it would wait on the way, and not so far that a service start leaves its window or that
-lateness is added. Putting the departure off by ``d`` moves the start of stop ``i`` by
-``max(0, d − W_i)``, where ``W_i`` is the waiting up to and including that stop. So
-
-    d = min(W_n, min_i(W_i + limit_i − start_i)),  limit_i = min(closes_i, max(due_i, start_i))
-
-(forward time slack: Savelsbergh, M.W.P. (1992), *ORSA Journal on Computing* 4(2), 146-154).
-Where the longest duration or ride asks for a later departure than that, due times yield and
-windows do not.
+The trips of a route follow each other, each as early as the one before and the goods let it
+leave; ``trip_times`` says how one of them is timed, ``loads`` what it has on board. Because
+putting a departure off never moves a return, trips can be put off one by one. Only a longest
+duration of the whole route ties them together. Where it is passed, the route sets out anew so
+late that its last return, if it stays, is just in time; if that return moves, there is no wait
+left on the way that a later departure could take out, and no schedule exists.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from itertools import groupby
-from math import inf
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby, pairwise
 
-import numpy as np
-
-from optimizer.domain.travel_matrix import UNREACHABLE, IntArray
 from optimizer.domain.units import Metres, Seconds, nearest_div
 from optimizer.engines.engine import (
     FORBIDDEN,
@@ -32,6 +24,29 @@ from optimizer.engines.engine import (
     RoutingRoute,
     VehicleGroup,
 )
+from optimizer.engines.loads import fits, holds, load_of, peak_of
+from optimizer.engines.trip_times import TimedTrip, TripTimes, time_trip
+
+__all__ = [
+    "MILLICENTS_PER_CENT",
+    "Schedule",
+    "TripTimes",
+    "added_millicents",
+    "answer_of",
+    "cost_millicents",
+    "driven_millicents",
+    "drop_millicents",
+    "faults",
+    "fits",
+    "holds",
+    "is_feasible",
+    "late_millicents",
+    "load_of",
+    "peak_of",
+    "route_millicents",
+    "schedule",
+    "visits_of",
+]
 
 MILLICENTS_PER_CENT = 1000
 
@@ -43,16 +58,18 @@ class Schedule:
     Parameters
     ----------
     departs, returns
-        When the vehicle leaves its start and reaches its end.
+        When the vehicle leaves its start first and reaches its end last.
     arrives, starts, leaves
-        Per job of the route: arrival at its node, start and end of its service. Jobs that share
-        one service have the same three times.
+        Per job of the route, over all its trips: arrival at its node, start and end of its
+        service. Jobs that share one service have the same three times.
     distance_m, duration_s
-        From departure to return.
+        From departure to return of each trip, all trips together.
     late_s
         Per job: seconds by which its service starts after its due time.
     cost_millicents
         Vehicle, distance, time, lateness, and what its group adds to its jobs.
+    trips
+        Each trip by itself, in order.
     """
 
     departs: Seconds
@@ -64,30 +81,7 @@ class Schedule:
     duration_s: Seconds
     late_s: tuple[Seconds, ...]
     cost_millicents: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Visit:
-    """Jobs of one node that follow each other, as the one service that they share."""
-
-    node: int
-    jobs: tuple[Job, ...]
-    service: Seconds
-    opens: Seconds
-    closes: Seconds
-    due: float
-    ride: float
-
-
-@dataclass(slots=True)
-class _Pass:
-    """The pass along a route that leaves as early as it may."""
-
-    arrives: list[Seconds]
-    starts: list[Seconds]
-    waits: list[Seconds]
-    departs: Seconds
-    returns: Seconds
+    trips: tuple[TripTimes, ...]
 
 
 def visits_of(problem: RoutingProblem, route: RoutingRoute) -> Iterator[tuple[int, list[int]]]:
@@ -99,26 +93,87 @@ def visits_of(problem: RoutingProblem, route: RoutingRoute) -> Iterator[tuple[in
 def schedule(problem: RoutingProblem, route: RoutingRoute) -> Schedule | None:
     """Time and price a route.
 
-    None where a window, the shift, a ride, a missing way or ``group_cents`` forbids it. Loads are
-    not looked at.
+    None where a window, a release, the shift, a longest trip, way or ride, the number of trips, a
+    missing way or ``group_cents`` forbids it. Loads are not looked at.
     """
     added = added_millicents(problem, route)
-    if added is None:
-        return None
     group = problem.vehicles[route.group]
-    visits = [_visit(problem, jobs) for _, jobs in visits_of(problem, route)]
-    legs = _legs(problem, group, [visit.node for visit in visits])
-    if legs is None:
+    if added is None or not _are_trips(group, route):
         return None
-    metres, seconds = legs
-    early = _earliest(group, visits, seconds)
-    if early is None:
+    trips = _timed(problem, group, route)
+    if trips is None:
         return None
-    delay = _delay(group, visits, early)
-    if delay is None:
-        return None
-    timed = _put_off(group, visits, early, delay, sum(metres))
-    return replace(timed, cost_millicents=timed.cost_millicents + added) if added else timed
+    starts = tuple(start for trip in trips for start in trip.starts)
+    late = tuple(
+        0 if (due := problem.jobs[index].due) is None else max(0, start - due)
+        for index, start in zip(route.jobs, starts, strict=True)
+    )
+    times = tuple(trip.times for trip in trips)
+    distance_m = sum(trip.distance_m for trip in times)
+    duration_s = sum(trip.duration_s for trip in times)
+    lateness = sum(
+        late_millicents(problem.jobs[index], seconds)
+        for index, seconds in zip(route.jobs, late, strict=True)
+        if seconds
+    )
+    return Schedule(
+        departs=times[0].departs,
+        returns=times[-1].returns,
+        arrives=tuple(moment for trip in trips for moment in trip.arrives),
+        starts=starts,
+        leaves=tuple(moment for trip in trips for moment in trip.leaves),
+        distance_m=distance_m,
+        duration_s=duration_s,
+        late_s=late,
+        cost_millicents=driven_millicents(group, distance_m, duration_s) + lateness + added,
+        trips=times,
+    )
+
+
+def _are_trips(group: VehicleGroup, route: RoutingRoute) -> bool:
+    """Say whether the trips of a route are as many as they may be, and none of them is empty."""
+    if not route.reloads:
+        return True
+    edges = (0, *route.reloads, len(route.jobs))
+    enough = len(route.reloads) < group.max_trips and group.start == group.end
+    return enough and all(begin < end for begin, end in pairwise(edges))
+
+
+def _timed(
+    problem: RoutingProblem, group: VehicleGroup, route: RoutingRoute
+) -> list[TimedTrip] | None:
+    """Time every trip of a route, all of them within the longest duration of the route."""
+    bounds = [group.max_trip_s]
+    if not route.reloads:
+        bounds.append(group.max_duration_s)
+    longest_s = min((bound for bound in bounds if bound is not None), default=None)
+    timed = _in_turn(problem, group, route, group.earliest, longest_s)
+    if timed is None or group.max_duration_s is None or _span(timed) <= group.max_duration_s:
+        return timed
+    latest_start = timed[-1].times.returns - group.max_duration_s
+    timed = _in_turn(problem, group, route, latest_start, longest_s)
+    return timed if timed is not None and _span(timed) <= group.max_duration_s else None
+
+
+def _in_turn(
+    problem: RoutingProblem,
+    group: VehicleGroup,
+    route: RoutingRoute,
+    earliest: Seconds,
+    longest_s: Seconds | None,
+) -> list[TimedTrip] | None:
+    timed: list[TimedTrip] = []
+    for jobs in route.trips:
+        trip = time_trip(problem, group, jobs, earliest=earliest, longest_s=longest_s)
+        if trip is None:
+            return None
+        timed.append(trip)
+        earliest = trip.times.returns + group.reload_s
+    return timed
+
+
+def _span(timed: list[TimedTrip]) -> Seconds:
+    return timed[-1].times.returns - timed[0].times.departs
 
 
 def added_millicents(problem: RoutingProblem, route: RoutingRoute) -> int | None:
@@ -127,22 +182,6 @@ def added_millicents(problem: RoutingProblem, route: RoutingRoute) -> int | None
         return 0
     cents = problem.group_cents[list(route.jobs), route.group]
     return None if (cents == FORBIDDEN).any() else int(cents.sum()) * MILLICENTS_PER_CENT
-
-
-def load_of(problem: RoutingProblem, jobs: Iterable[int]) -> tuple[int, ...]:
-    """Add up the loads of jobs per capacity dimension."""
-    dimensions = len(problem.vehicles[0].capacity) if problem.vehicles else 0
-    total = [0] * dimensions
-    for index in jobs:
-        for dimension, amount in enumerate(problem.jobs[index].load):
-            total[dimension] += amount
-    return tuple(total)
-
-
-def fits(problem: RoutingProblem, route: RoutingRoute) -> bool:
-    """Say whether the loads of a route fit into its vehicle."""
-    load = load_of(problem, route.jobs)
-    return all(x <= y for x, y in zip(load, problem.vehicles[route.group].capacity, strict=True))
 
 
 def route_millicents(problem: RoutingProblem, route: RoutingRoute) -> int | None:
@@ -214,7 +253,20 @@ def _faults(problem: RoutingProblem, answer: RoutingAnswer) -> Iterator[str]:
     if any(not 0 <= index < len(problem.jobs) for index in seen):
         yield "the answer names a job that the problem does not have"
         return
+    yield from _kept_together(problem, answer)
     yield from _route_faults(problem, answer)
+
+
+def _kept_together(problem: RoutingProblem, answer: RoutingAnswer) -> Iterator[str]:
+    """Name what ``together`` and ``locks`` ask for and an answer does not give."""
+    place_of = {index: place for place, route in enumerate(answer.routes) for index in route.jobs}
+    for jobs in problem.together:
+        if len({place_of.get(index) for index in jobs}) > 1:
+            yield f"jobs {sorted(jobs)} do not ride with one vehicle"
+    for number, lock in problem.locks.items():
+        begun = [route.trips[0][: len(lock)] for route in answer.routes if route.group == number]
+        if lock and begun != [lock]:
+            yield f"no route of group {number} begins with jobs {list(lock)}"
 
 
 def _route_faults(problem: RoutingProblem, answer: RoutingAnswer) -> Iterator[str]:
@@ -229,6 +281,9 @@ def _route_faults(problem: RoutingProblem, answer: RoutingAnswer) -> Iterator[st
     for place, route in enumerate(answer.routes):
         if not route.jobs:
             yield f"route {place} does nothing"
+        if not _are_trips(problem.vehicles[route.group], route):
+            yield f"route {place} makes an empty trip, or more trips than its vehicle may"
+            return
         if not fits(problem, route):
             yield f"route {place} is loaded beyond its capacity"
         if added_millicents(problem, route) is None:
@@ -241,118 +296,6 @@ def _route_faults(problem: RoutingProblem, answer: RoutingAnswer) -> Iterator[st
         total += timed.cost_millicents
     if total != answer.cost_millicents:
         yield f"the answer costs {total}, not {answer.cost_millicents}"
-
-
-def _visit(problem: RoutingProblem, indices: Sequence[int]) -> _Visit:
-    jobs = tuple(problem.jobs[index] for index in indices)
-    return _Visit(
-        node=jobs[0].node,
-        jobs=jobs,
-        service=problem.service_s[jobs[0].node],
-        opens=max(job.opens for job in jobs),
-        closes=min(job.closes for job in jobs),
-        due=min(_due(job) for job in jobs),
-        ride=min((job.max_ride_s for job in jobs if job.max_ride_s is not None), default=inf),
-    )
-
-
-def _due(job: Job) -> float:
-    """Say from when on a later start costs; never where lateness is free."""
-    return job.due if job.due is not None and job.late_cents_per_min > 0 else inf
-
-
-def _legs(
-    problem: RoutingProblem, group: VehicleGroup, nodes: Sequence[int]
-) -> tuple[list[Metres], list[Seconds]] | None:
-    """Give metres and seconds of every leg; None where one of them has no way."""
-    path = np.array([group.start, *nodes, group.end])
-    metres: IntArray = problem.distance_m[path[:-1], path[1:]]
-    seconds: IntArray = problem.duration_s[group.profile][path[:-1], path[1:]]
-    if (metres == UNREACHABLE).any() or (seconds == UNREACHABLE).any():
-        return None
-    return metres.tolist(), seconds.tolist()
-
-
-def _earliest(
-    group: VehicleGroup,
-    visits: Sequence[_Visit],
-    seconds: Sequence[Seconds],
-) -> _Pass | None:
-    now = group.earliest
-    waited = 0
-    early = _Pass(arrives=[], starts=[], waits=[], departs=group.earliest, returns=now)
-    for visit, leg in zip(visits, seconds, strict=False):
-        now += leg
-        start = max(now, visit.opens)
-        if start > visit.closes:
-            return None
-        waited += start - now
-        early.arrives.append(now)
-        early.starts.append(start)
-        early.waits.append(waited)
-        now = start + visit.service
-    early.returns = now + seconds[-1]
-    return early if early.returns <= group.latest else None
-
-
-def _delay(group: VehicleGroup, visits: Sequence[_Visit], early: _Pass) -> Seconds | None:
-    """Say by how much the departure is put off; None where no departure keeps every rule."""
-    waited = early.waits[-1] if early.waits else 0
-    needed: float = 0
-    if group.max_duration_s is not None:
-        needed = max(0, early.returns - early.departs - group.max_duration_s)
-    hard: float = waited
-    soft: float = waited
-    for visit, start, wait in zip(visits, early.starts, early.waits, strict=True):
-        hard = min(hard, wait + visit.closes - start)
-        soft = min(soft, wait + max(visit.due, start) - start)
-        short = start - early.departs - visit.ride
-        if short > 0:
-            if short > wait:
-                return None
-            needed = max(needed, short)
-    if needed > hard:
-        return None
-    return int(max(needed, min(soft, hard)))
-
-
-def _put_off(
-    group: VehicleGroup,
-    visits: Sequence[_Visit],
-    early: _Pass,
-    delay: Seconds,
-    distance_m: Metres,
-) -> Schedule:
-    arrives: list[Seconds] = []
-    starts: list[Seconds] = []
-    leaves: list[Seconds] = []
-    late: list[Seconds] = []
-    lateness = 0
-    before = 0
-    for place, visit in enumerate(visits):
-        start = early.starts[place] + max(0, delay - early.waits[place])
-        arrive = early.arrives[place] + max(0, delay - before)
-        before = early.waits[place]
-        for job in visit.jobs:
-            arrives.append(arrive)
-            starts.append(start)
-            leaves.append(start + visit.service)
-            late.append(max(0, start - job.due) if job.due is not None else 0)
-            lateness += late_millicents(job, late[-1])
-    departs = early.departs + delay
-    duration_s = early.returns - departs
-    driven = driven_millicents(group, distance_m, duration_s)
-    return Schedule(
-        departs=departs,
-        returns=early.returns,
-        arrives=tuple(arrives),
-        starts=tuple(starts),
-        leaves=tuple(leaves),
-        distance_m=distance_m,
-        duration_s=duration_s,
-        late_s=tuple(late),
-        cost_millicents=driven + lateness,
-    )
 
 
 def driven_millicents(group: VehicleGroup, distance_m: Metres, duration_s: Seconds) -> int:

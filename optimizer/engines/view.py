@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from optimizer.engines.engine import RoutingAnswer, RoutingProblem
-from optimizer.engines.simplify import binding_dimensions, prospects
+from optimizer.engines.simplify import BULKHEADS, binding_dimensions, prospects
 
 
 class Dues(Enum):
@@ -29,12 +29,15 @@ class View:
         Jobs that the model must do, though the problem may let them be left out.
     dimensions
         The capacity dimensions that the model has.
+    steps
+        Steps of movable bulkheads that the model keeps back in each body.
     """
 
     jobs: tuple[int, ...]
     required: frozenset[int]
     dimensions: tuple[int, ...]
     dues: Dues
+    steps: int = 1
 
     def gives_way(self, problem: RoutingProblem) -> bool:
         """Say whether there is another model to go to where this one has no solution."""
@@ -44,7 +47,9 @@ class View:
     def following(self, problem: RoutingProblem, broken: set[int], complete: bool) -> View | None:
         """Give the next model after a search; None where this one was right."""
         if broken:
-            return replace(self, dimensions=tuple(sorted({*self.dimensions, *broken})))
+            more = {*self.dimensions, *broken} - {BULKHEADS}
+            steps = self.steps + (BULKHEADS in broken)
+            return replace(self, dimensions=tuple(sorted(more)), steps=steps)
         if complete:
             return replace(self, dues=Dues.KNOWN) if self.dues is Dues.OPEN else None
         if self._opens(problem):

@@ -9,15 +9,26 @@ from math import ceil
 from optimizer.domain.fleet import Vehicle
 from optimizer.domain.ids import LineKey, SiteId, VehicleId
 from optimizer.domain.network import Site, SiteKind, Stock
-from optimizer.domain.objective import ObjectiveWeights
+from optimizer.domain.objective import ObjectiveWeights, left_behind_cost
 from optimizer.domain.orders import OrderLine
 from optimizer.domain.problem import HORIZON_S, Problem
 from optimizer.domain.units import LARGEST_SUM, PER_THOUSAND, SECONDS_PER_HOUR, ceil_div
 from optimizer.formats.bodies import bodies_for
+from optimizer.formats.break_settings import breaks_for
+from optimizer.formats.collect_rows import read_collects
 from optimizer.formats.cut_off_settings import read_cut_offs
 from optimizer.formats.faults import FaultLog, shown
 from optimizer.formats.order_rows import read_orders
-from optimizer.formats.raw import ORDERS, SITES, STOCK, VEHICLES, RawProblem, RawSettings, RawTable
+from optimizer.formats.raw import (
+    COLLECTS,
+    ORDERS,
+    SITES,
+    STOCK,
+    VEHICLES,
+    RawProblem,
+    RawSettings,
+    RawTable,
+)
 from optimizer.formats.settings import Settings, read_settings
 from optimizer.formats.settings_nodes import Node, root
 from optimizer.formats.site_rows import read_sites, read_stock
@@ -46,7 +57,9 @@ def assemble(raw: RawProblem, log: FaultLog) -> Problem | None:
     _check_network(raw, index.kinds.values(), log)
     _check_types(node, settings, vehicles.values(), log)
     _check_usual_vehicles(node.child("usual_vehicles"), settings, sites, vehicles, log)
+    collects = read_collects(_table(raw, COLLECTS), index, lines, log)
     problem = _problem(raw.name, settings, sites=sites, vehicles=vehicles, lines=lines, stock=stock)
+    problem = replace(problem, collects=collects)
     _check_sums(raw, problem, log)
     return replace(problem, cut_offs=read_cut_offs(node.child("cut_offs"), index))
 
@@ -60,6 +73,7 @@ def _problem(
     lines: Mapping[LineKey, OrderLine],
     stock: tuple[Stock, ...],
 ) -> Problem:
+    bodies = bodies_for(vehicles.values(), settings.types.bodies)
     return Problem(
         id=settings.id or name,
         horizon=settings.clock.horizon,
@@ -73,11 +87,14 @@ def _problem(
         promises=settings.promises,
         time_on_board_s=settings.time_on_board_s,
         objective=settings.objective,
-        bodies=bodies_for(vehicles.values(), settings.types.bodies),
+        bodies=bodies,
         radius_m=settings.radius_m,
         ambient_c=settings.ambient_c,
         sun_c=settings.sun_c,
         usual_vehicle=settings.usual_vehicle,
+        breaks=breaks_for(bodies, settings.types.breaks),
+        door_service_s=settings.door_service_s,
+        orders_together=settings.orders_together,
     )
 
 
@@ -135,6 +152,8 @@ def _check_sums(raw: RawProblem, problem: Problem, log: FaultLog) -> None:
         (VEHICLES, "litres in millilitres", sum(v.body_ml * v.max_trips for v in vehicles)),
         (STOCK, "mass_kg in grams", sum(stock.mass_g for stock in problem.stock)),
         (STOCK, "volume_l in millilitres", sum(stock.volume_ml for stock in problem.stock)),
+        (COLLECTS, "mass_kg in grams", sum(one.mass_g for one in problem.collects.values())),
+        (COLLECTS, "volume_l in millilitres", sum(c.volume_ml for c in problem.collects.values())),
         (ORDERS, "the worst objective in cents", _worst_cents(problem)),
     ]
     for name, what, total in sums:
@@ -155,7 +174,11 @@ def _worst_cents(problem: Problem) -> int:
     late_s = max((p.cents_per_min_late for p in problem.promises.values()), default=0) * HORIZON_S
     lines = problem.lines.values()
     left_out = sum(_line_cents(problem.objective, line, dearest) for line in lines)
-    return driving + left_out + len(problem.lines) * ceil_div(late_s, 60)
+    left_behind = sum(
+        left_behind_cost(problem.objective, collect, dearest)
+        for collect in problem.collects.values()
+    )
+    return driving + left_out + left_behind + len(problem.lines) * ceil_div(late_s, 60)
 
 
 def _trip_cents(vehicle: Vehicle, metres: int) -> int:

@@ -6,12 +6,10 @@ where the grid warehouses stand. Every kilogram that goes in comes out.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from io import StringIO
 from math import ceil
 from pathlib import Path
 from typing import Any
@@ -23,8 +21,7 @@ from optimizer.domain.units import nearest_int
 from optimizer.formats import cells
 from optimizer.formats.bogota_options import ZONE_OF, BogotaOptions, FleetRule
 from optimizer.formats.faults import CellError, FaultLog, shown
-from optimizer.formats.file_text import bytes_of, text_of
-from optimizer.formats.raw import RawTable
+from optimizer.formats.foreign_table import read_foreign_table
 from optimizer.formats.settings import PROBLEM_SCHEMA
 from optimizer.formats.typed_columns import TypedColumns
 
@@ -74,36 +71,11 @@ def read_day(path: Path) -> BogotaDay:
         Every fault of the file, with its row.
     """
     log = FaultLog()
-    table = _table(path, log)
+    table = read_foreign_table(path, "day", log)
     day = None if table is None else _day(TypedColumns(table, log))
     if log.faults() or day is None:
         raise InputRefused(log.faults())
     return day
-
-
-def _table(path: Path, log: FaultLog) -> RawTable | None:
-    data = bytes_of(path, path.name, log)
-    text = None if data is None else text_of(data, path.name, log)
-    if text is None:
-        return None
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
-    try:
-        grid = [(reader.line_num, [cell.strip() for cell in row]) for row in reader]
-    except csv.Error as error:
-        log.add("CG-1005", path.name, f"row {reader.line_num} is no CSV: {error}")
-        return None
-    filled = [(number, row) for number, row in grid[1:] if any(row)]
-    if not filled:
-        log.add("CG-1022", path.name, "the file has no rows")
-        return None
-    header = grid[0][1]
-    for name in sorted({name for name in header if header.count(name) > 1}):
-        log.add("CG-1004", f"{path.name} row 1", f"column {name!r} stands twice")
-    columns = {
-        name: [row[j] if j < len(row) else "" for _, row in filled] for j, name in enumerate(header)
-    }
-    rows = [number for number, _ in filled]
-    return RawTable(name="day", place=path.name, columns=columns, rows=rows)
 
 
 def _day(columns: TypedColumns) -> BogotaDay | None:

@@ -67,15 +67,21 @@ def within(
         f"at most {most:.16g}" if most is not None else "",
     ]
     action = f"Write a number {' and '.join(word for word in words if word)}"
+    low, high, floor = map(_edge, (least, most, above))
 
     def parse(cell: str) -> Decimal:
         number = decimal(cell)
-        too_low = (least is not None and number < least) or (above is not None and number <= above)
-        if too_low or (most is not None and number > most):
+        too_low = (low is not None and number < low) or (floor is not None and number <= floor)
+        if too_low or (high is not None and number > high):
             raise CellError("CG-1008", f"{shown(cell)} is out of range", action)
         return number
 
     return parse
+
+
+def _edge(edge: float | None) -> Decimal | None:
+    """Take an edge as it is written: 0.001 as a float lies a little above 0.001."""
+    return None if edge is None else Decimal(repr(edge))
 
 
 def real(
@@ -148,6 +154,19 @@ def one_of(cell: str, words: Collection[str]) -> str:
     meant = "" if near is None else f" (did you mean {shown(near)}?)"
     raise CellError("CG-1012", f"{shown(cell)} is none of the words allowed{meant}",
                     f"Write one of {listed(words)}")  # fmt: skip
+
+
+def skills(cell: str) -> frozenset[str]:
+    """Read names separated by blanks; small and capital letters make no difference.
+
+    Raises
+    ------
+    CellError
+        CG-1031 where a comma or a semicolon stands between them.
+    """
+    if "," in cell or ";" in cell:
+        raise CellError("CG-1031", f"{shown(cell)} has commas or semicolons")
+    return frozenset(cell.casefold().split())
 
 
 def yes_or_no(cell: str) -> bool:

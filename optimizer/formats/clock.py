@@ -90,6 +90,22 @@ class Clock:
             raise CellError("CG-1011", cause)
         return seconds
 
+    def ordered(self, cell: str) -> Seconds | None:
+        """Read when an order came; None says before the horizon starts.
+
+        A time of day means what it means everywhere, the first such time after the start.
+
+        Raises
+        ------
+        CellError
+            CG-1009, CG-1010, or CG-1011 where the instant lies after the horizon.
+        """
+        if self.certain and "-" in cell:
+            # Orders come the evening before: what everywhere else is too early is no fault here.
+            seconds = self.horizon.seconds(instant(cell))
+            return self.first(self.moment(cell)) if seconds >= 0 else None
+        return self.first(self.moment(cell))
+
     def first(self, moment: Moment, *, after: Seconds = -1) -> Seconds:
         """Give the first such moment later than another one."""
         if not isinstance(moment, time):

@@ -1,5 +1,7 @@
 """What a driver and a loader hold in hand: one CSV per vehicle, in the order of the stops.
 
+A row's task is ``deliver``, ``collect`` (empties and returns) or ``rest`` (the driver's).
+
 A compartment is loaded in the reverse order of its stops: loading order 1 goes in first, lies
 farthest from the door and is handed over last. Insulated boxes are numbered in the order of the
 stops, zone by zone.
@@ -13,17 +15,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from optimizer.domain.ids import VehicleId
-from optimizer.domain.plan import BoxLoad, Delivery, Plan, Route, Stop
+from optimizer.domain.plan import BoxLoad, Break, Delivery, Plan, Route, Stop
 from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import ZONES, Zone
-from optimizer.domain.units import ceil_div, thousands
+from optimizer.domain.units import Seconds, ceil_div, thousands
 
 COLUMNS = (
-    "trip", "stop", "zone", "loading_order", "site", "name", "arrives", "order", "line", "article",
-    "mass_kg", "volume_l", "batch", "product_c", "margin_c", "boxes", "ice_kg",
+    "trip", "stop", "task", "zone", "loading_order", "site", "name", "arrives", "leaves",
+    "order", "line", "article", "mass_kg", "volume_l", "batch", "product_c", "margin_c",
+    "boxes", "ice_kg",
     # To be filled in at the hand-over.
     "measured_c", "refused", "empties", "signature",
 )  # fmt: skip
+_TO_BE_FILLED_IN = [""] * 4
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -123,33 +127,63 @@ def _of_zone(stop: Stop, zone: Zone) -> list[Delivery]:
     return [delivery for delivery in stop.delivers if delivery.zone is zone]
 
 
+def rests_by_stop(route: Route) -> list[tuple[Break, ...]]:
+    """Give the rests on the way to every stop, and last those on the way back."""
+    placed: list[list[Break]] = [[] for _ in (*route.stops, None)]
+    for rest in sorted(route.breaks, key=lambda rest: rest.starts):
+        ahead = (i for i, stop in enumerate(route.stops) if rest.starts < stop.arrives)
+        placed[next(ahead, len(route.stops))].append(rest)
+    return [tuple(rests) for rests in placed]
+
+
 def _rows(problem: Problem, plan: Plan, route: Route) -> Iterator[list[object]]:
-    order = loading_order(route)
-    shares = box_shares(route)
+    order, shares = loading_order(route), box_shares(route)
+    rests = rests_by_stop(route)
     for i, stop in enumerate(route.stops):
-        site = problem.sites[stop.site]
-        arrives = plan.horizon.instant(stop.arrives)
+        yield from (_rest_row(plan, route, rest) for rest in rests[i])
         for zone in ZONES:
             for delivery in _of_zone(stop, zone):
                 line = problem.lines[delivery.key]
                 yield [
-                    route.trip,
-                    i + 1,
-                    zone.value,
-                    order[i, zone],
-                    safe_cell(site.id),
-                    safe_cell(site.name),
-                    f"{arrives:%Y-%m-%d %H:%M}",
-                    safe_cell(delivery.key.order),
-                    safe_cell(delivery.key.line),
-                    safe_cell(line.article),
-                    thousands(delivery.mass_g),
-                    thousands(delivery.volume_ml),
+                    route.trip, i + 1, "deliver", zone.value, order[i, zone],
+                    *_where_and_when(problem, plan, stop),
+                    *_goods(delivery, line.article),
                     safe_cell(line.batch or ""),
                     *_expected(stop, zone),
                     *_boxed(stop, delivery, shares.get((i, zone))),
-                    *[""] * 4,
-                ]
+                    *_TO_BE_FILLED_IN,
+                ]  # fmt: skip
+        for taken in stop.collects:
+            known = problem.collects.get(taken.key)
+            yield [
+                route.trip, i + 1, "collect", taken.zone.value, "",
+                *_where_and_when(problem, plan, stop),
+                *_goods(taken, "" if known is None else known.kind.value),
+                *[""] * 5,
+                *_TO_BE_FILLED_IN,
+            ]  # fmt: skip
+    yield from (_rest_row(plan, route, rest) for rest in rests[-1])
+
+
+def _where_and_when(problem: Problem, plan: Plan, stop: Stop) -> list[object]:
+    site = problem.sites[stop.site]
+    times = (_minute(plan, moment) for moment in (stop.arrives, stop.departs))
+    return [safe_cell(site.id), safe_cell(site.name), *times]
+
+
+def _goods(goods: Delivery, article: str) -> list[object]:
+    names = (goods.key.order, goods.key.line, article)
+    return [*map(safe_cell, names), thousands(goods.mass_g), thousands(goods.volume_ml)]
+
+
+def _rest_row(plan: Plan, route: Route, rest: Break) -> list[object]:
+    times = {"arrives": _minute(plan, rest.starts), "leaves": _minute(plan, rest.ends)}
+    row = {"trip": route.trip, "task": "rest", **times}
+    return [row.get(column, "") for column in COLUMNS]
+
+
+def _minute(plan: Plan, moment: Seconds) -> str:
+    return f"{plan.horizon.instant(moment):%Y-%m-%d %H:%M}"
 
 
 def _expected(stop: Stop, zone: Zone) -> tuple[object, object]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from optimizer.domain.ids import LineKey, SiteId
 from optimizer.domain.network import SiteKind, TimeWindow
+from optimizer.domain.objective import Promise
 from optimizer.domain.orders import Mode, OrderLine
 from optimizer.domain.temperature import COLD_ZONES, Zone
 from optimizer.domain.units import SECONDS_PER_HOUR
@@ -28,7 +29,7 @@ def read_orders(
     table: RawTable,
     clock: Clock,
     index: SiteIndex,
-    promises: Collection[str] | None,
+    promises: Mapping[str, Promise] | None,
     log: FaultLog,
 ) -> dict[LineKey, OrderLine]:
     """Read ``orders``; the lines of faultless rows, in file order.
@@ -53,7 +54,10 @@ def read_orders(
         "mode": columns.optional("mode", cells.word(Mode), Mode.PICKUP),
         "loading_c": columns.optional("loading_c", cells.real(-100, 100), None),
         "window": _windows(columns, clock),
+        "ordered_s": columns.optional("ordered_at", clock.ordered, None),
     }
+    if clock.certain:
+        _check_ordered(columns, fields, promises)
     return {record["key"]: OrderLine(**record) for record in columns.good_records(fields)}
 
 
@@ -83,6 +87,29 @@ def _promises(
     if known is not None:
         columns.refuse_unknown(named, known, "promise", "promise class")
     return [name or DEFAULT_PROMISE.get(zone) for name, zone in zip(named, zones, strict=True)]
+
+
+def _check_ordered(
+    columns: TypedColumns,
+    fields: Mapping[str, Sequence[Any]],
+    promises: Mapping[str, Promise] | None,
+) -> None:
+    """Refuse lines that were ordered when it was too late for them.
+
+    So a time of day of the evening before is noticed, which would count as the evening after.
+    """
+    for i in list(columns.good_rows()):
+        ordered, window = fields["ordered_s"][i], fields["window"][i]
+        if ordered is None:
+            continue
+        promise = (promises or {}).get(fields["promise"][i])
+        if window is not None and ordered >= window.closes:
+            too_late = "its window ends"
+        elif promise is not None and ordered >= promise.deadline_s:
+            too_late = f"the deadline of {shown(fields['promise'][i])}"
+        else:
+            continue
+        columns.refuse(i, CellError("CG-1034", f"the order came after {too_late}"), "ordered_at")
 
 
 def _windows(columns: TypedColumns, clock: Clock) -> list[TimeWindow | None]:

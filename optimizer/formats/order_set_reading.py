@@ -23,10 +23,12 @@ from optimizer.formats.problem_reading import (
     raw_from_document,
     raw_problem,
 )
-from optimizer.formats.raw import ORDERS, RawProblem, RawTable, table_from_records
+from optimizer.formats.raw import COLLECTS, ORDERS, RawProblem, RawTable, table_from_records
 from optimizer.formats.tables import read_csv
 from optimizer.formats.workbook import read_workbook
 
+OF_A_DAY = (ORDERS, COLLECTS)
+"""Tables that change from day to day, while a network stays."""
 ORDERS_PLACES = ("/orders", "orders.csv", "sheet orders")
 ROW = re.compile(r" row ([0-9]+)$")
 
@@ -69,7 +71,7 @@ def read_network(path: Path) -> Problem:
     Raises
     ------
     InputRefused
-        With every fault that could be found; orders are one.
+        With every fault that could be found; orders and collects are one.
     """
     log = _WithoutOrders()
     return _network(raw_problem(path, log), log)
@@ -81,7 +83,7 @@ def network_from_document(document: Mapping[str, Any], name: str = "problem") ->
     Raises
     ------
     InputRefused
-        With every fault that could be found; orders are one.
+        With every fault that could be found; orders and collects are one.
     """
     log = _WithoutOrders()
     return _network(raw_from_document(document, name, log), log)
@@ -91,6 +93,7 @@ def read_order_set(
     network: Mapping[str, Any],
     orders: Path | Sequence[object],
     *,
+    collects: Path | Sequence[object] | None = None,
     keep_good_rows: bool = False,
     name: str = "problem",
 ) -> OrderSet:
@@ -101,7 +104,10 @@ def read_order_set(
     network
         The JSON form of the network; what is wrong with it is reported as well.
     orders
-        A CSV file, a workbook of which the sheet ``orders`` is read, or rows.
+        A CSV file, rows, or a workbook of which the sheets ``orders`` and ``collects`` are read.
+    collects
+        What waits at the pickup points that day: a CSV file, a workbook or rows. Without it the
+        workbook of the orders may hold it.
     keep_good_rows
         Refuse faulty rows one by one and keep the others.
     name
@@ -114,45 +120,53 @@ def read_order_set(
     """
     log = _WithoutOrders()
     raw = raw_from_document(network, name, log)
-    if not isinstance(orders, Path):
-        table: RawTable | None = table_from_records(ORDERS, orders, log)
-    elif orders.suffix.lower() in WORKBOOK_ENDINGS:
-        table = _sheet(orders, log)
-    else:
-        table = read_csv(orders, ORDERS, log)
-    tables = dict(raw.tables) if table is None else {**raw.tables, ORDERS: table}
-    read = finished(replace(raw, tables=tables), log, keep_good_rows)
-    return OrderSet(read=read, places={} if table is None else _places(table))
+    tables = _tables(orders, (ORDERS,) if collects is not None else (ORDERS, COLLECTS), log)
+    if collects is not None:
+        tables |= _tables(collects, (COLLECTS,), log)
+    read = finished(replace(raw, tables={**raw.tables, **tables}), log, keep_good_rows)
+    return OrderSet(read=read, places=_places(tables[ORDERS]) if ORDERS in tables else {})
 
 
 def _network(raw: RawProblem | None, log: FaultLog) -> Problem:
     problem = None
     if raw is not None:
-        orders = raw.tables.get(ORDERS)
-        if orders is not None and orders.rows:
-            log.add("CG-1003", orders.place, "a network has no orders", "Store them apart")
-        rest = {name: table for name, table in raw.tables.items() if name != ORDERS}
+        for name in OF_A_DAY:
+            table = raw.tables.get(name)
+            if table is not None and table.rows:
+                log.add("CG-1003", table.place, f"a network has no {name}", "Store them apart")
+        rest = {name: table for name, table in raw.tables.items() if name not in OF_A_DAY}
         problem = assemble(replace(raw, tables=rest), log)
     log.refuse_all_but_rows_of(None)
     assert problem is not None
     return problem
 
 
-def _sheet(path: Path, log: FaultLog) -> RawTable | None:
-    """Read one sheet of a workbook; that others are missing is no fault here."""
+def _tables(
+    source: Path | Sequence[object], names: Sequence[str], log: FaultLog
+) -> dict[str, RawTable]:
+    """Read the first of these tables, and the others where it comes with them in a workbook."""
+    if not isinstance(source, Path):
+        return {names[0]: table_from_records(names[0], source, log)}
+    if source.suffix.lower() in WORKBOOK_ENDINGS:
+        return _sheets(source, names, log)
+    table = read_csv(source, names[0], log)
+    return {} if table is None else {names[0]: table}
+
+
+def _sheets(path: Path, names: Sequence[str], log: FaultLog) -> dict[str, RawTable]:
+    """Read sheets of a workbook, the first of which must be there; others are no fault here."""
     whole = FaultLog()
     raw = read_workbook(path, whole)
-    table = None if raw is None else raw.tables.get(ORDERS)
+    tables = {} if raw is None else {n: raw.tables[n] for n in names if n in raw.tables}
     for fault in whole.faults():
-        if raw is None or _of_sheet(fault):
-            log.add(fault.code, fault.place, fault.cause, fault.action, row=_row(fault, table))
-    if table is None and raw is not None and not log.faults():
-        log.add("CG-1001", path.name, "there is no sheet 'orders'")
-    return table
-
-
-def _of_sheet(fault: Fault) -> bool:
-    return ROW.sub("", fault.place).endswith("sheet orders")
+        sheet = ROW.sub("", fault.place).rpartition(" sheet ")[2]
+        # A sheet that need not be there may have a neighbour of nearly its name.
+        if raw is None or sheet in names:
+            row = _row(fault, tables.get(sheet))
+            log.add(fault.code, fault.place, fault.cause, fault.action, row=row)
+    if names[0] not in tables and raw is not None and not log.faults():
+        log.add("CG-1001", path.name, f"there is no sheet {names[0]!r}")
+    return tables
 
 
 def _row(fault: Fault, table: RawTable | None) -> RowPlace | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from optimizer.domain.plan import (
+    Advice,
     Break,
     CheckReport,
     Delivery,
@@ -48,6 +49,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "unserved": [_unserved(line) for line in plan.unserved],
         "check": None if plan.check is None else check_document(plan.check),
         "kpis": {name: plan.kpis[name] for name in sorted(plan.kpis)},
+        "advice": [_advice(one) for one in plan.advice],
     }
 
 
@@ -140,3 +142,7 @@ def _unserved(line: Unserved) -> dict[str, str]:
         "reason": line.reason.value,
         "detail": line.detail,
     }
+
+
+def _advice(advice: Advice) -> dict[str, str]:
+    return {"code": advice.code.value, "where": advice.where, "detail": advice.detail}

@@ -12,6 +12,8 @@ from optimizer.domain.ids import LineKey
 from optimizer.domain.network import SiteKind
 from optimizer.domain.objective import CostBreakdown
 from optimizer.domain.plan import (
+    Advice,
+    AdviceCode,
     BoxLoad,
     Break,
     CheckReport,
@@ -117,6 +119,8 @@ class _PlanReader:
             check=self._check(document["check"]),
             version=int(document["version"]),
             state=document["state"],
+            # Files that were written before there was advice have none.
+            advice=tuple(map(_advice, document.get("advice", ()))),
         )
 
     def _read_horizon(self) -> Horizon:
@@ -215,6 +219,10 @@ def _unserved(line: Mapping[str, str]) -> Unserved:
         reason=UnservedReason(line["reason"]),
         detail=line["detail"],
     )
+
+
+def _advice(advice: Mapping[str, str]) -> Advice:
+    return Advice(code=AdviceCode(advice["code"]), where=advice["where"], detail=advice["detail"])
 
 
 def _thousandths(quantity: float) -> int:

@@ -83,7 +83,7 @@ def problem_from_document(
     Parameters
     ----------
     document
-        The settings' keys beside ``sites``, ``vehicles``, ``orders`` and ``stock``.
+        The settings' keys beside ``sites``, ``vehicles``, ``orders``, ``stock``, ``collects``.
     keep_good_rows
         As in ``read_problem``.
     name
@@ -155,7 +155,8 @@ def _read_folder(folder: Path, log: FaultLog) -> RawProblem:
     tables: dict[str, RawTable] = {}
     for name, file in zip((*TABLES, SETTINGS), files, strict=True):
         if file not in present:
-            _refuse_missing(file, set(present) - set(files), name != "stock", log)
+            needed = name in REQUIRED_TABLES or name == SETTINGS
+            _refuse_missing(file, set(present) - set(files), needed, log)
         elif name != SETTINGS:
             table = read_csv(folder / file, name, log)
             if table is not None:

@@ -12,16 +12,17 @@ from typing import Any
 
 from optimizer.domain.fleet import Vehicle
 from optimizer.domain.network import Site, Stock
-from optimizer.domain.orders import OrderLine
+from optimizer.domain.orders import Collect, OrderLine
 from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import ZONES, Zone
 from optimizer.domain.units import SECONDS_PER_HOUR, SECONDS_PER_MINUTE, Millilitres, thousands
 from optimizer.formats.clock import Clock
-from optimizer.formats.raw import ORDERS, SITES, STOCK, VEHICLES
+from optimizer.formats.raw import COLLECTS, ORDERS, REQUIRED_TABLES, SITES, STOCK, VEHICLES
 from optimizer.formats.settings_text import settings_to_text
-from optimizer.formats.settings_writing import in_units, settings_document
+from optimizer.formats.settings_writing import settings_document
 from optimizer.formats.tables import csv_text
 from optimizer.formats.workbook import workbook_bytes
+from optimizer.formats.written_units import in_units
 
 Row = Mapping[str, object]
 
@@ -44,14 +45,16 @@ def write_problem_json(problem: Problem) -> bytes:
 
 
 def problem_tables(problem: Problem) -> dict[str, list[Row]]:
-    """Give the rows of the four tables."""
+    """Give the rows of the tables; that of collects is there only where anything is collected."""
     clock = Clock(horizon=problem.horizon)
-    return {
+    tables = {
         SITES: [_site_row(site, clock) for site in problem.sites.values()],
         VEHICLES: [_vehicle_row(vehicle, clock) for vehicle in problem.vehicles.values()],
         ORDERS: [_order_row(line, clock) for line in problem.lines.values()],
         STOCK: [_stock_row(stock) for stock in problem.stock],
     }
+    collects = [_collect_row(collect) for collect in problem.collects.values()]
+    return tables | ({COLLECTS: collects} if collects else {})
 
 
 def write_problem_tables(
@@ -61,6 +64,7 @@ def write_problem_tables(
     vehicles: Iterable[Row],
     orders: Iterable[Row],
     stock: Iterable[Row] = (),
+    collects: Iterable[Row] = (),
     settings: Mapping[str, Any],
 ) -> None:
     """Write a folder of tables.
@@ -69,8 +73,9 @@ def write_problem_tables(
     ----------
     folder
         Made where it is missing.
-    sites, vehicles, orders, stock
-        Rows by column; columns that a row lacks stay empty. Without stock there is no such file.
+    sites, vehicles, orders, stock, collects
+        Rows by column; columns that a row lacks stay empty. Without stock or collects there is no
+        such file.
     settings
         The content of ``settings.yaml``.
 
@@ -80,10 +85,10 @@ def write_problem_tables(
         A row has a column that its table has not.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    written = {SITES: sites, VEHICLES: vehicles, ORDERS: orders, STOCK: stock}
+    written = {SITES: sites, VEHICLES: vehicles, ORDERS: orders, STOCK: stock, COLLECTS: collects}
     for name, rows in written.items():
         listed = list(rows)
-        if listed or name != STOCK:
+        if listed or name in REQUIRED_TABLES:
             text = csv_text(name, listed)
             (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
     (folder / "settings.yaml").write_text(settings_to_text(settings), encoding="utf-8")
@@ -115,6 +120,9 @@ def _site_row(site: Site, clock: Clock) -> Row:
             "sorting_min": in_units(site.sorting_s, SECONDS_PER_MINUTE),
             **_litres(site.capacity_ml),
             "grid": site.grid,
+            "needs": " ".join(sorted(site.needs)),
+            **{f"cells_{z.value}": site.cells[z] for z in ZONES if z in site.cells},
+            "cell_l": thousands(site.cell_ml) if site.cell_ml else None,
         }
     )
 
@@ -140,6 +148,9 @@ def _vehicle_row(vehicle: Vehicle, clock: Clock) -> Row:
             "max_trips": vehicle.max_trips,
             "cooling": vehicle.cooling.value,
             "live_temperature": "yes" if vehicle.live_temperature else "no",
+            "range_km": None if vehicle.range_m is None else thousands(vehicle.range_m),
+            "skills": " ".join(sorted(vehicle.skills)),
+            "carrier": vehicle.carrier,
         }
     )
 
@@ -167,6 +178,7 @@ def _order_row(line: OrderLine, clock: Clock) -> Row:
             "window_to": closes,
             "mode": line.mode.value,
             "loading_c": line.loading_c,
+            "ordered_at": None if line.ordered_s is None else clock.written(line.ordered_s),
         }
     )
 
@@ -177,6 +189,19 @@ def _stock_row(stock: Stock) -> Row:
         "article": stock.article,
         "mass_kg": thousands(stock.mass_g),
         "volume_l": thousands(stock.volume_ml),
+    }
+
+
+def _collect_row(collect: Collect) -> Row:
+    return {
+        "order": collect.key.order,
+        "line": collect.key.line,
+        "site": collect.site,
+        "kind": collect.kind.value,
+        "zone": collect.zone.value,
+        "mass_kg": thousands(collect.mass_g),
+        "volume_l": thousands(collect.volume_ml),
+        "value_cents": collect.value_cents,
     }
 
 

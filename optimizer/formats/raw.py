@@ -13,28 +13,40 @@ from typing import Any
 
 from optimizer.formats.faults import CellError, FaultLog, RowPlace, listed
 
-SITES, VEHICLES, ORDERS, STOCK, SETTINGS = "sites", "vehicles", "orders", "stock", "settings"
-TABLES = (SITES, VEHICLES, ORDERS, STOCK)
+SITES, VEHICLES, ORDERS, STOCK, COLLECTS = "sites", "vehicles", "orders", "stock", "collects"
+SETTINGS = "settings"
+TABLES = (SITES, VEHICLES, ORDERS, STOCK, COLLECTS)
 REQUIRED_TABLES = (SITES, VEHICLES, ORDERS)
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     SITES: (
         "id", "kind", "name", "lat", "lon", "opens", "closes", "service_s", "docks", "sorting_min",
         "cap_frozen_l", "cap_chilled_l", "cap_controlled_l", "grid",
+        "needs", "cells_frozen", "cells_chilled", "cells_controlled", "cell_l",
     ),
     VEHICLES: (
         "id", "type", "home", "echelon", "owner", "payload_kg",
         "cap_frozen_l", "cap_chilled_l", "cap_controlled_l", "bulkhead_step_l",
         "fixed_cents", "cents_per_km", "cents_per_h", "shift_start", "shift_end", "max_trips",
-        "cooling", "live_temperature",
+        "cooling", "live_temperature", "range_km", "skills", "carrier",
     ),
     ORDERS: (
         "order", "line", "site", "article", "batch", "zone", "mass_kg", "volume_l", "value_cents",
         "shelf_life_left_h", "promise", "priority", "window_from", "window_to", "mode", "loading_c",
+        "ordered_at",
     ),
     STOCK: ("site", "article", "mass_kg", "volume_l"),
+    COLLECTS: ("order", "line", "site", "kind", "zone", "mass_kg", "volume_l", "value_cents"),
 }  # fmt: skip
 """Columns of the tables, in the order in which they are written."""
+
+LATER_COLUMNS = frozenset(
+    {
+        "needs", "cells_frozen", "cells_chilled", "cells_controlled", "cell_l",
+        "range_km", "skills", "carrier", "loading_c", "ordered_at",
+    }
+)  # fmt: skip
+"""Columns that came later: a table has them only where a row uses them."""
 
 SettingsPath = tuple[str | int, ...]
 """Keys and indices that lead to a value of the settings."""
@@ -102,6 +114,12 @@ class RawProblem:
     name: str
     settings: RawSettings | None
     tables: Mapping[str, RawTable]
+
+
+def columns_used(name: str, rows: Sequence[Mapping[str, object]]) -> list[str]:
+    """Give the columns with which rows of a table are written."""
+    used = {column for row in rows for column in row}
+    return [c for c in COLUMNS[name] if c not in LATER_COLUMNS or c in used]
 
 
 def escaped(key: str) -> str:

@@ -12,6 +12,7 @@ from optimizer.domain.objective import ObjectiveWeights, Promise
 from optimizer.domain.problem import Horizon, TravelSettings, Wave
 from optimizer.domain.temperature import TemperaturePolicy, Zone
 from optimizer.domain.units import (
+    SECONDS_PER_DAY,
     SECONDS_PER_HOUR,
     Metres,
     Seconds,
@@ -21,6 +22,7 @@ from optimizer.formats import cells
 from optimizer.formats.clock import Clock, instant
 from optimizer.formats.faults import CellError, shown
 from optimizer.formats.policy_settings import read_policies, temperature, zones_of
+from optimizer.formats.promise_settings import read_promises
 from optimizer.formats.settings_nodes import Node
 from optimizer.formats.travel_settings import read_travel
 from optimizer.formats.type_settings import TypeSettings, read_types
@@ -31,6 +33,7 @@ KEYS = (
     "promises", "time_on_board_h", "objective", "vehicle_types", "radius_km",
     "usual_vehicles",
     "cut_offs",
+    "door_service_s", "orders_together",
 )  # fmt: skip
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 DEFAULT_AMBIENT_C = 20.0
@@ -62,6 +65,8 @@ class Settings:
     types: TypeSettings
     radius_m: Metres | None
     usual_vehicle: Mapping[SiteId, VehicleId]
+    door_service_s: Seconds
+    orders_together: bool
 
 
 def read_settings(node: Node) -> Settings:
@@ -80,12 +85,14 @@ def read_settings(node: Node) -> Settings:
         travel=read_travel(node.child("travel"), clock, types),
         waves=_waves(node.child("waves"), clock),
         policies=read_policies(node.child("zones")),
-        promises=_promises(node.child("promises")),
+        promises=read_promises(node.child("promises"), DEFAULT_PROMISES),
         time_on_board_s=_time_on_board(node.child("time_on_board_h")),
         objective=_objective(node.child("objective")),
         types=types,
         radius_m=_radius(node),
         usual_vehicle=_usual_vehicles(node.child("usual_vehicles")),
+        door_service_s=node.child("door_service_s").read(cells.whole(0, SECONDS_PER_DAY), 0),
+        orders_together=node.child("orders_together").read(cells.yes_or_no, False),
     )
 
 
@@ -128,16 +135,6 @@ def _waves(node: Node, clock: Clock) -> tuple[Wave, ...]:
         name, departs = DEFAULT_WAVE[0], clock.moment(DEFAULT_WAVE[1])
         return (Wave(id=name, departs=clock.first(departs)),)
     return tuple(sorted(waves, key=lambda wave: wave.departs))
-
-
-def _promises(node: Node) -> dict[str, Promise]:
-    promises = dict(DEFAULT_PROMISES)
-    for name, entry in node.entries():
-        entry.only(("deadline_h", "cents_per_min_late"))
-        deadline_s = entry.child("deadline_h").required(cells.seconds_from(SECONDS_PER_HOUR))
-        cents = entry.child("cents_per_min_late").read(cells.whole(0, 10**9), 0)
-        promises[name] = Promise(deadline_s=deadline_s or 0, cents_per_min_late=cents)
-    return promises
 
 
 def _time_on_board(node: Node) -> dict[Zone, Seconds]:

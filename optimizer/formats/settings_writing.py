@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from decimal import ROUND_CEILING, Decimal
 from math import isinf
 from typing import Any
 
@@ -12,12 +11,13 @@ from optimizer.domain.fleet import Body, Box
 from optimizer.domain.problem import Problem, TravelSettings
 from optimizer.domain.temperature import ZONES, AirProfile, TemperaturePolicy, Zone
 from optimizer.domain.units import SECONDS_PER_HOUR, Seconds, thousands
+from optimizer.formats.break_settings import breaks_document
 from optimizer.formats.clock import Clock
 from optimizer.formats.cut_off_settings import cut_offs_document
+from optimizer.formats.promise_settings import promise_document
 from optimizer.formats.settings import PROBLEM_SCHEMA
 from optimizer.formats.type_settings import BODY_FIELDS
-
-_SIX_DECIMALS = Decimal("0.000001")
+from optimizer.formats.written_units import in_units
 
 
 def settings_document(problem: Problem) -> dict[str, Any]:
@@ -33,27 +33,20 @@ def settings_document(problem: Problem) -> dict[str, Any]:
         "travel": _travel(problem.travel, clock),
         "waves": [{"id": w.id, "departs": clock.written(w.departs)} for w in problem.waves],
         "zones": {z.value: _policy(problem.policies[z]) for z in ZONES if z in problem.policies},
-        "promises": {
-            name: {
-                "deadline_h": in_units(promise.deadline_s, SECONDS_PER_HOUR),
-                "cents_per_min_late": promise.cents_per_min_late,
-            }
-            for name, promise in problem.promises.items()
-        },
+        "promises": {name: promise_document(promise) for name, promise in problem.promises.items()},
         "time_on_board_h": {z.value: _hours(problem.time_on_board_s.get(z)) for z in ZONES},
         "objective": asdict(problem.objective)
         | {"priority_factor": {str(p): f for p, f in problem.objective.priority_factor.items()}},
-        "vehicle_types": {name: _body(body) for name, body in problem.bodies.items()},
+        "vehicle_types": {
+            name: _body(body) | {"breaks": breaks_document(problem.breaks.get(name))}
+            for name, body in problem.bodies.items()
+        },
         "radius_km": None if problem.radius_m is None else thousands(problem.radius_m),
         "usual_vehicles": dict(problem.usual_vehicle),
         "cut_offs": cut_offs_document(problem.cut_offs),
+        "door_service_s": problem.door_service_s,
+        "orders_together": problem.orders_together,
     }
-
-
-def in_units(seconds: Seconds, unit_s: Seconds) -> int | float:
-    """Write seconds in a larger unit so that reading, which rounds down, gives them back."""
-    units = (Decimal(seconds) / unit_s).quantize(_SIX_DECIMALS, rounding=ROUND_CEILING)
-    return int(units) if units == units.to_integral_value() else float(units)
 
 
 def _hours(seconds: Seconds | None) -> int | float | None:
@@ -76,7 +69,9 @@ def _travel(travel: TravelSettings, clock: Clock) -> dict[str, Any]:
         "speed_kmh": dict(travel.speed_kmh),
         "factors": slots,
     }
-    return written | ({} if travel.file is None else {"file": travel.file})
+    profile = None if travel.profile == TravelSettings().profile else travel.profile
+    named = {"file": travel.file, "closures": travel.closures, "profile": profile}
+    return written | {key: name for key, name in named.items() if name is not None}
 
 
 def _policy(policy: TemperaturePolicy) -> dict[str, Any]:
@@ -104,5 +99,6 @@ def _box(box: Box) -> dict[str, Any]:
         "u_w_m2k": box.u_w_m2k,
         "area_m2": box.area_m2,
         "ice_kg": box.ice_kg,
+        "ice_step_kg": box.ice_step_kg,
         "melt_c": {zone.value: melt_c[zone] for zone in ZONES if zone in melt_c},
     }

@@ -16,6 +16,9 @@ from optimizer.formats.faults import CellError, FaultLog, shown
 from optimizer.formats.raw import RawTable
 from optimizer.formats.typed_columns import TypedColumns
 
+MOST_CELLS = 100_000
+_cells = cells.whole(0, MOST_CELLS)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteIndex:
@@ -83,7 +86,10 @@ def read_sites(
         "capacity_ml": [given(row) for row in capacities(columns)],
         "grid": _grids(columns, index, kinds),
         "hours": _hours(columns, clock),
+        "needs": columns.optional("needs", cells.skills, frozenset()),
+        "cell_ml": columns.optional("cell_l", cells.step, 0),
     }
+    fields["cells"] = _lockers(columns, kinds, fields["cell_ml"])
     return {record["id"]: Site(**record) for record in columns.good_records(fields)}, index
 
 
@@ -91,6 +97,26 @@ def _hours(columns: TypedColumns, clock: Clock) -> list[tuple[TimeWindow, ...]]:
     opens = columns.optional("opens", clock.moment, None)
     closes = columns.optional("closes", clock.moment, None)
     return columns.paired(opens, closes, clock.hours, "opens")
+
+
+def _lockers(
+    columns: TypedColumns, kinds: Sequence[SiteKind | None], sizes: Sequence[Millilitres]
+) -> list[dict[Zone, int]]:
+    """Read the locker cells per zone; they stand at pickup points and have a size."""
+    per_zone = [columns.optional(f"cells_{z.value}", _cells, None) for z in ZONES]
+    lockers: list[dict[Zone, int]] = []
+    for i, row in enumerate(zip(*per_zone, strict=True)):
+        lockers.append({z: n for z, n in zip(ZONES, row, strict=True) if n is not None})
+        if not lockers[i]:
+            continue
+        column = f"cells_{next(iter(lockers[i])).value}"
+        kind = kinds[i]
+        if kind not in {SiteKind.PICKUP, None}:
+            cause = f"a site of kind {kind.value} has locker cells"
+            columns.refuse(i, CellError("CG-1032", cause), column)
+        elif sizes[i] == 0:
+            columns.refuse(i, CellError("CG-1033", "the cells have no size"), "cell_l")
+    return lockers
 
 
 def _index(ids: Sequence[SiteId | None], kinds: Sequence[SiteKind | None]) -> SiteIndex:

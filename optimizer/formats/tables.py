@@ -11,7 +11,7 @@ import pandas as pd
 
 from optimizer.formats.faults import FaultLog
 from optimizer.formats.file_text import bytes_of, text_of
-from optimizer.formats.raw import COLUMNS, RawTable, table_from_grid
+from optimizer.formats.raw import RawTable, columns_used, table_from_grid
 
 WIDEST = 64
 
@@ -56,8 +56,8 @@ def csv_from_text(text: str, name: str, place: str, log: FaultLog) -> RawTable |
 def csv_text(name: str, rows: Iterable[Mapping[str, object]]) -> str:
     """Write rows of one of the problem's tables; a column that a row lacks stays empty."""
     written = list(rows)
-    columns = [c for c in COLUMNS[name] if c != "loading_c" or any(c in row for row in written)]
     buffer = io.StringIO()
+    columns = columns_used(name, written)
     writer = csv.DictWriter(buffer, columns, restval="", lineterminator="\n")
     writer.writeheader()
     writer.writerows(written)

@@ -1,7 +1,8 @@
-"""Settings of travel: provider, circuity, speeds, traffic factors, matrix file."""
+"""Settings of travel: provider, circuity, speeds, traffic factors, files, profile."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath, PureWindowsPath
@@ -15,20 +16,33 @@ from optimizer.formats.faults import CellError, listed, shown
 from optimizer.formats.settings_nodes import Node
 from optimizer.formats.type_settings import TypeSettings, speed
 
-PROVIDERS = ("great_circle", "matrix")
+PROVIDERS = ("great_circle", "matrix", "road_graph", "osrm")
+WITH_FILE = {
+    "matrix": "Name the matrix file as travel.file",
+    "road_graph": "Name the road graph as travel.file",
+}
+PROFILE = re.compile(r"[A-Za-z0-9_]{1,60}")
 DEFAULT_SPEED_KMH = {Echelon.LINEHAUL: 45.0, Echelon.LAST_MILE: 25.0}
 
 
 def read_travel(node: Node, clock: Clock, types: TypeSettings) -> TravelSettings:
     """Read ``travel``, with the speeds that ``vehicle_types`` gives."""
-    node.only(("provider", "circuity", "speed_kmh", "factors", "file"))
+    node.only(("provider", "circuity", "speed_kmh", "factors", "file", "closures", "profile"))
     default = TravelSettings()
     provider = node.child("provider").read(
         lambda cell: cells.one_of(cell, PROVIDERS), default.provider
     )
     file = node.child("file").read(_file_name)
-    if provider == "matrix" and file is None:
-        node.fault("CG-1028", "provider matrix needs a file", "Name the matrix file as travel.file")
+    if provider in WITH_FILE and file is None:
+        node.fault("CG-1028", f"provider {provider} needs a file", WITH_FILE[provider])
+    closures = node.child("closures").read(_file_name)
+    if closures is not None and provider != "road_graph":
+        cause = f"closures are given, and provider {provider} knows no streets to close"
+        node.fault("CG-1028", cause, "Take the provider road_graph, or take the closures out")
+    profile = node.child("profile").read(_profile)
+    if profile is not None and provider != "osrm":
+        cause = f"a profile is given, and provider {provider} has none"
+        node.fault("CG-1028", cause, "Take the provider osrm, or take the profile out")
     speeds = dict(types.speed_kmh)
     for name, entry in node.child("speed_kmh").entries():
         kmh = entry.required(speed)
@@ -40,7 +54,17 @@ def read_travel(node: Node, clock: Clock, types: TypeSettings) -> TravelSettings
         speed_kmh=speeds,
         slots=_slots(node.child("factors"), clock),
         file=file,
+        closures=closures,
+        profile=default.profile if profile is None else profile,
     )
+
+
+def _profile(cell: str) -> str:
+    """Read the name of a profile, which becomes a part of an address."""
+    if not PROFILE.fullmatch(cell):
+        cause = f"{shown(cell)} is no name of a profile"
+        raise CellError("CG-1012", cause, "Write letters, digits and low lines, such as driving")
+    return cell
 
 
 def _file_name(cell: str) -> str:

@@ -9,7 +9,13 @@ from optimizer.domain.fleet import Cooling, Echelon, Vehicle
 from optimizer.domain.ids import SiteId, VehicleId
 from optimizer.domain.network import SiteKind, TimeWindow
 from optimizer.domain.temperature import Zone
-from optimizer.domain.units import Millilitres, thousands
+from optimizer.domain.units import (
+    PER_THOUSAND,
+    Metres,
+    Millilitres,
+    thousands,
+    thousandths_down,
+)
 from optimizer.formats import cells
 from optimizer.formats.clock import Clock
 from optimizer.formats.faults import CellError, FaultLog, shown
@@ -22,7 +28,10 @@ OWNERS = ("own", "backup")
 MOST_CENTS = 10**9
 """Of one rate or fee: beyond ten million in money somebody mistook the column."""
 
+FARTHEST_KM = 100_000
+
 _cents = cells.whole(0, MOST_CENTS)
+_kilometres = cells.within(1 / PER_THOUSAND, FARTHEST_KM)
 
 
 def read_vehicles(
@@ -50,11 +59,19 @@ def read_vehicles(
         "max_trips": columns.optional("max_trips", cells.whole(1, 1000), 1),
         "cooling": columns.optional("cooling", cells.word(Cooling), Cooling.REFRIGERATED),
         "live_temperature": columns.optional("live_temperature", cells.yes_or_no, False),
+        "range_m": columns.optional("range_km", _range, None),
+        "skills": columns.optional("skills", cells.skills, frozenset()),
+        "carrier": columns.optional("carrier", cells.text, ""),
         "capacity_ml": [_compartments(row) for row in capacities(columns)],
         "shift": _shifts(columns, clock),
     }
     _check_bodies(columns, fields["capacity_ml"], fields["bulkhead_step_ml"])
     return {record["id"]: Vehicle(**record) for record in columns.good_records(fields)}
+
+
+def _range(cell: str) -> Metres:
+    """Read kilometres that a vehicle can drive, rounded down to metres."""
+    return thousandths_down(_kilometres(cell))
 
 
 def _shifts(columns: TypedColumns, clock: Clock) -> list[TimeWindow]:

@@ -18,7 +18,6 @@ from python_calamine import CalamineError, CalamineWorkbook
 from optimizer.formats.faults import CellError, FaultLog, nearest, shown
 from optimizer.formats.file_text import LARGEST_FILE, bytes_of
 from optimizer.formats.raw import (
-    COLUMNS,
     REQUIRED_TABLES,
     SETTINGS,
     TABLES,
@@ -27,6 +26,7 @@ from optimizer.formats.raw import (
     RawTable,
     SettingsPath,
     cell_text,
+    columns_used,
     table_from_grid,
 )
 from optimizer.formats.settings_text import value_from_text, value_to_text
@@ -156,9 +156,10 @@ def workbook_bytes(
     book = Workbook(write_only=True)
     for name, rows in tables.items():
         sheet = book.create_sheet(name)
-        sheet.append(list(COLUMNS[name]))
+        columns = columns_used(name, rows)
+        sheet.append(columns)
         for row in rows:
-            sheet.append([_excel_cell(row.get(column)) for column in COLUMNS[name]])
+            sheet.append([_excel_cell(row.get(column)) for column in columns])
     sheet = book.create_sheet(SETTINGS)
     sheet.append(["key", "value"])
     for key, value in settings.items():

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from optimizer.domain.fleet import Echelon
-from optimizer.domain.ids import LineKey, SiteId
+from optimizer.domain.ids import LineKey, SiteId, WaveId
 from optimizer.domain.orders import OrderLine
 from optimizer.domain.problem import Problem
 from optimizer.domain.travel_matrix import UNREACHABLE
 from optimizer.domain.units import Seconds
 from optimizer.planning.linehaul.demand import Call
+from optimizer.planning.stock import is_express
 from optimizer.planning.waves import lines_by_wave
 from optimizer.travel.provider import TravelProvider
 
@@ -36,10 +37,31 @@ def calls_of(
     calls: dict[Call, tuple[LineKey, ...]] = {}
     for grid, lines in lines_of.items():
         rides = _rides(problem, travel, grid, [line.site for line in lines])
-        for wave, group in lines_by_wave(later, lines, rides).items():
+        groups = lines_by_wave(later, _waiting(problem, grid, lines), rides)
+        for line in _at_once(problem, grid, lines):
+            groups[_last_gone(later, line)].append(line)
+        for wave, group in groups.items():
             if group:
                 calls[grid, wave] = tuple(line.key for line in group)
     return calls
+
+
+def _at_once(problem: Problem, grid: SiteId, lines: Sequence[OrderLine]) -> list[OrderLine]:
+    """Give the express lines whose article lies at a grid: they wait for no wave."""
+    there = {stock.article for stock in problem.stock if stock.site == grid}
+    return [line for line in lines if line.article in there and is_express(problem, line)]
+
+
+def _waiting(problem: Problem, grid: SiteId, lines: Sequence[OrderLine]) -> list[OrderLine]:
+    gone = {line.key for line in _at_once(problem, grid, lines)}
+    return [line for line in lines if line.key not in gone]
+
+
+def _last_gone(problem: Problem, line: OrderLine) -> WaveId:
+    """Give the last wave that has left when a line is ordered, or the first."""
+    ordered = sorted(problem.waves, key=lambda wave: wave.departs)
+    gone = [wave for wave in ordered if wave.departs <= (line.ordered_s or 0)]
+    return gone[-1].id if gone else ordered[0].id
 
 
 def _rides(

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from optimizer.domain.ids import LineKey, SiteId, VehicleId
-from optimizer.domain.orders import OrderLine
 from optimizer.domain.problem import Problem
 from optimizer.domain.travel_matrix import IntArray
 from optimizer.domain.units import Cents
 from optimizer.engines.engine import FORBIDDEN, RoutingAnswer, RoutingProblem
 from optimizer.engines.repair import insert_cheapest, repaired
 from optimizer.planning.compartments import FleetGroups, Slot
+from optimizer.planning.freight import Freight
 from optimizer.planning.jobs import Bundle
 
 MOST_CELLS = 50_000_000
@@ -39,15 +39,19 @@ class Claims:
         The usual vehicle of each site; empty where other vehicles cost nothing.
     stability_cents
         Cost of a stop by another vehicle.
+    needs
+        Skills that a vehicle must have to call at a site; sites that any vehicle may call at are
+        absent.
     """
 
     pins: Mapping[LineKey, VehicleId]
     usual: Mapping[SiteId, VehicleId]
     stability_cents: Cents
+    needs: Mapping[SiteId, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, problem: Problem, lines: Sequence[OrderLine], pins: Mapping[LineKey, VehicleId]
+        cls, problem: Problem, lines: Sequence[Freight], pins: Mapping[LineKey, VehicleId]
     ) -> Claims:
         """Collect what these lines and their sites ask."""
         cents = problem.objective.stability_cents
@@ -59,6 +63,11 @@ class Claims:
             pins={line.key: pins[line.key] for line in lines if line.key in pins},
             usual=usual,
             stability_cents=cents,
+            needs={
+                line.site: problem.sites[line.site].needs
+                for line in lines
+                if problem.sites[line.site].needs
+            },
         )
 
     @property
@@ -66,21 +75,32 @@ class Claims:
         """The vehicles that no solver may take for one of their equals."""
         return frozenset({*self.pins.values(), *self.usual.values()})
 
-    def van_of(self, line: OrderLine) -> VehicleId | None:
+    @property
+    def skills(self) -> frozenset[str]:
+        """All skills that any site asks for."""
+        return frozenset(skill for skills in self.needs.values() for skill in skills)
+
+    def van_of(self, line: Freight) -> VehicleId | None:
         """Give the van that a line is pinned to, else the usual one of its site, if any."""
         return self.pins.get(line.key, self.usual.get(line.site))
 
-    def can_ride(self, line: OrderLine, slots: Sequence[Slot]) -> bool:
-        """Say whether a line is free, or its vehicle is among these slots."""
-        pin = self.pins.get(line.key)
-        return pin is None or any(slot.vehicle.id == pin for slot in slots)
+    def can_ride(self, line: Freight, slots: Sequence[Slot]) -> bool:
+        """Say whether a vehicle that may carry a line is among these slots."""
+        pin, needs = self.pins.get(line.key), self.needs.get(line.site)
+        if pin is None and needs is None:
+            return True
+        return any(
+            (pin is None or slot.vehicle.id == pin)
+            and (needs is None or needs <= slot.vehicle.skills)
+            for slot in slots
+        )
 
     def group_cents(self, bundles: Sequence[Bundle], fleet: FleetGroups) -> IntArray | None:
         """Say what each group adds to each bundle; None where nothing is asked.
 
         Bundles of one site share the cost of its stop: they mostly ride together.
         """
-        if not self.pins and not self.usual:
+        if not self.pins and not self.usual and not self.needs:
             return None
         vans = [{slot.vehicle.id for slot in members} for members in fleet.members]
         left = Counter(bundle.site for bundle in bundles)
@@ -96,6 +116,9 @@ class Claims:
             pin = self.pins.get(bundle.lines[0].key)
             if pin is not None:
                 cents[row, [pin not in ids for ids in vans]] = FORBIDDEN
+            needs = self.needs.get(bundle.site, frozenset())
+            unable = [not needs <= members[0].vehicle.skills for members in fleet.members]
+            cents[row, unable] = FORBIDDEN
         return cents
 
     def as_usual(

@@ -11,29 +11,38 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from optimizer.domain.driving import BreakRule
 from optimizer.domain.fleet import Layout, Vehicle, layout_for
 from optimizer.domain.ids import SiteId, VehicleId
 from optimizer.domain.temperature import COLD_ZONES, ZONES, Zone
-from optimizer.domain.units import Millilitres, Seconds, ceil_div
-from optimizer.engines.engine import VehicleGroup
+from optimizer.domain.units import Grams, Millilitres, Seconds, ceil_div
+from optimizer.engines.engine import Bulkheads, VehicleGroup
+
+NO_BREAKS: Mapping[str, BreakRule] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Slot:
-    """A vehicle that may leave on one trip.
+    """A vehicle that may leave on one trip, or on several.
 
     Parameters
     ----------
     available
         Earliest departure: shift, wave, goods and an earlier trip considered.
     trip
-        1 for the first trip of the day.
+        The number of the next trip; 1 for the first of the day.
     layout
-        Where the bulkheads stand; None while that is still open.
+        Where the bulkheads stand; None while that is still open, and where each trip has its own.
     zones
         The zones this vehicle may carry and keep.
     max_duration_s
         Longest trip, where boxes or the body do not keep longer.
+    trips_left
+        How many trips it may make from now on.
+    pause_s
+        Shortest time at home between two trips.
+    ice_g
+        What the ice of its boxes may weigh.
     """
 
     vehicle: Vehicle
@@ -42,6 +51,14 @@ class Slot:
     zones: frozenset[Zone]
     max_duration_s: Seconds | None = None
     layout: Layout | None = None
+    trips_left: int = 1
+    pause_s: Seconds = 0
+    ice_g: Grams = 0
+
+    @property
+    def is_movable(self) -> bool:
+        """Say whether its bulkheads are set between rounds, once for its only trip."""
+        return self.vehicle.bulkhead_step_ml is not None and self.trips_left == 1
 
 
 def zones_carried(vehicle: Vehicle) -> frozenset[Zone]:
@@ -62,14 +79,17 @@ def room_of(slot: Slot) -> tuple[int, ...]:
         rooms = [vehicle.capacity_ml.get(zone, 0) if zone in slot.zones else 0 for zone in ZONES]
     else:
         rooms = [vehicle.body_ml if zone in slot.zones else 0 for zone in ZONES]
-    return (vehicle.payload_g, *rooms, vehicle.body_ml)
+    return (max(0, vehicle.payload_g - slot.ice_g), *rooms, vehicle.body_ml)
 
 
 def capacity_of(slot: Slot) -> tuple[int, ...]:
-    """Give what a solver may load; while bulkheads are open, one step is kept back for them."""
+    """Give what a solver may load; while bulkheads are open, one step is kept back for them.
+
+    Where a vehicle makes several trips its bulkheads are the solver's business.
+    """
     best = room_of(slot)
     step = slot.vehicle.bulkhead_step_ml
-    if step is None or slot.layout is not None or len(slot.zones) == 1:
+    if step is None or slot.layout is not None or len(slot.zones) == 1 or slot.trips_left > 1:
         return best
     return (*best[:-1], max(0, best[-1] - step))
 
@@ -113,7 +133,7 @@ def concentrated(slots: Sequence[Slot], load_ml: Mapping[Zone, Millilitres]) -> 
     placed: dict[VehicleId, Slot] = {}
     for slot in sorted(slots, key=lambda each: (-each.vehicle.body_ml, each.vehicle.id)):
         step = slot.vehicle.bulkhead_step_ml
-        if step is None:
+        if step is None or not slot.is_movable:
             continue
         layout: dict[Zone, Millilitres] = {}
         room = slot.vehicle.body_ml
@@ -151,12 +171,15 @@ def group_slots(
     nodes: Mapping[SiteId, int],
     profiles: Mapping[str, int],
     named: Collection[VehicleId] = (),
+    asked: frozenset[str] = frozenset(),
+    breaks: Mapping[str, BreakRule] = NO_BREAKS,
 ) -> FleetGroups:
     """Group slots that no solver needs to tell apart; fixed cost counts on the first trip only.
 
-    A vehicle that is named is a group of its own.
+    A vehicle that is named is a group of its own; so are vehicles with different ones of the
+    skills that are asked.
     """
-    kinds: dict[tuple[VehicleGroup, VehicleId | None], list[Slot]] = {}
+    kinds: dict[tuple[VehicleGroup, VehicleId | None, frozenset[str]], list[Slot]] = {}
     for slot in slots:
         vehicle = slot.vehicle
         home = nodes[vehicle.home]
@@ -170,12 +193,28 @@ def group_slots(
             end=home,
             earliest=slot.available,
             latest=vehicle.shift.closes,
-            max_duration_s=slot.max_duration_s,
+            max_duration_s=slot.max_duration_s if slot.trips_left == 1 else None,
             profile=profiles[vehicle.type],
+            max_trips=slot.trips_left,
+            reload_s=slot.pause_s if slot.trips_left > 1 else 0,
+            max_trip_s=slot.max_duration_s,
+            max_trip_m=vehicle.range_m,
+            breaks=breaks.get(vehicle.type),
+            bulkheads=_bulkheads(slot),
         )
         name = vehicle.id if vehicle.id in named else None
-        kinds.setdefault((kind, name), []).append(slot)
+        kinds.setdefault((kind, name, vehicle.skills & asked), []).append(slot)
     return FleetGroups(
-        groups=tuple(replace(kind, count=len(members)) for (kind, _), members in kinds.items()),
+        groups=tuple(replace(kind, count=len(members)) for (kind, _, _), members in kinds.items()),
         members=tuple(tuple(members) for members in kinds.values()),
+    )
+
+
+def _bulkheads(slot: Slot) -> Bulkheads | None:
+    """Say how the bulkheads move where every trip has its own; see ``jobs.load_of``."""
+    step = slot.vehicle.bulkhead_step_ml
+    if step is None or slot.trips_left == 1:
+        return None
+    return Bulkheads(
+        dimensions=tuple(range(1, 1 + len(ZONES))), step_ml=step, body_ml=slot.vehicle.body_ml
     )

@@ -10,10 +10,10 @@ import numpy.typing as npt
 from optimizer.domain.fleet import Echelon, Vehicle
 from optimizer.domain.ids import LineKey, SiteId
 from optimizer.domain.network import Site, SiteKind
-from optimizer.domain.objective import unserved_cost
 from optimizer.domain.problem import Problem
 from optimizer.domain.travel_matrix import UNREACHABLE, IntArray, TravelMatrix
 from optimizer.domain.units import PER_THOUSAND, SECONDS_PER_HOUR, Cents
+from optimizer.planning.pricing import leaving_cents
 from optimizer.travel.provider import TravelProvider
 
 
@@ -38,10 +38,8 @@ def dearest_round_trip_cents(problem: Problem, travel: TravelProvider) -> Cents:
 def drop_charges(
     problem: Problem, keys: Iterable[LineKey], dearest_cents: Cents
 ) -> Mapping[LineKey, Cents]:
-    """Price leaving out each of these lines."""
-    return {
-        key: unserved_cost(problem.objective, problem.lines[key], dearest_cents) for key in keys
-    }
+    """Price leaving out each of these lines, or leaving behind each of these collects."""
+    return {key: leaving_cents(problem, key, dearest_cents) for key in keys}
 
 
 def _homed(problem: Problem, echelon: Echelon) -> dict[SiteId, list[Vehicle]]:

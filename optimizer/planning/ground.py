@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from optimizer.domain.ids import SiteId, WaveId
+from optimizer.domain.ids import SiteId
 from optimizer.domain.problem import Problem
 from optimizer.domain.travel_matrix import UNREACHABLE, IntArray
 from optimizer.domain.units import Seconds
@@ -41,12 +41,11 @@ class Ground:
         grid: SiteId,
         points: Sequence[SiteId],
         types: Sequence[str],
-        wave: WaveId,
+        factor: float,
     ) -> Ground:
-        """Measure the ways between a grid and its points for the hour of a wave."""
+        """Measure the ways between a grid and its points for an hour's traffic factor."""
         sites = [problem.sites[grid], *(problem.sites[point] for point in points)]
         matrix = travel.matrix(sites, sites)
-        factor = problem.travel.factor(problem.wave(wave).departs)
         kinds = tuple(dict.fromkeys(types))
         speeds = problem.travel.speed_kmh
         return cls(
@@ -57,15 +56,30 @@ class Ground:
             service_s=tuple(site.service_s for site in sites),
         )
 
-    def earliest_arrivals(self, slots: Sequence[Slot]) -> dict[SiteId, Seconds]:
-        """Give the earliest moment at which any slot can stand at each reachable site."""
-        arrivals: dict[SiteId, Seconds] = {}
-        for available, profile in {(s.available, self.profiles[s.vehicle.type]) for s in slots}:
-            ways = self.duration_s[profile][0]
-            for site, row in self.nodes.items():
-                if ways[row] != UNREACHABLE:
-                    arrival = available + int(ways[row])
-                    arrivals[site] = min(arrival, arrivals.get(site, arrival))
+    def earliest_arrivals(
+        self, slots: Sequence[Slot], calls: Iterable[tuple[SiteId, Seconds]]
+    ) -> dict[tuple[SiteId, Seconds], Seconds]:
+        """Give the earliest moment at which any slot can stand at a site.
+
+        Parameters
+        ----------
+        slots
+            The vehicles.
+        calls
+            Sites, each with the moment at which its goods may leave; those that no way leads to
+            are absent from the answer.
+        """
+        kinds = {(slot.available, self.profiles[slot.vehicle.type]) for slot in slots}
+        arrivals: dict[tuple[SiteId, Seconds], Seconds] = {}
+        for site, release in dict.fromkeys(calls):
+            row = self.nodes[site]
+            reached = [
+                max(available, release) + int(self.duration_s[profile][0, row])
+                for available, profile in kinds
+                if self.duration_s[profile][0, row] != UNREACHABLE
+            ]
+            if reached:
+                arrivals[site, release] = min(reached)
         return arrivals
 
     def routing_problem(

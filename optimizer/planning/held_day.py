@@ -66,10 +66,12 @@ class HeldDay:
     def open_part(self, problem: Problem) -> Problem:
         """Give the problem of the lines that are still open, with the stock left for them."""
         gone = {item.key for item in self.refused} | riding(self.routes)
-        if not gone and self.stock == problem.stock:
+        taken = collected(self.routes)
+        if not gone and not taken and self.stock == problem.stock:
             return problem
         lines = {key: line for key, line in problem.lines.items() if key not in gone}
-        return replace(problem, lines=lines, stock=self.stock)
+        collects = {key: one for key, one in problem.collects.items() if key not in taken}
+        return replace(problem, lines=lines, collects=collects, stock=self.stock)
 
     def for_territories(self, problem: Problem, whole: Problem) -> Problem:
         """Give the lines whose grid is open, with the rooms left and the points' grids given.
@@ -133,6 +135,11 @@ def riding(routes: Iterable[Route], echelon: Echelon = Echelon.LAST_MILE) -> set
         for stop in route.stops
         for delivery in stop.delivers
     }
+
+
+def collected(routes: Iterable[Route]) -> set[LineKey]:
+    """Give the empties and returns that routes take back."""
+    return {item.key for route in routes for stop in route.stops for item in stop.collects}
 
 
 def litres_through(

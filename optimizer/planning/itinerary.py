@@ -7,45 +7,50 @@ problem: the next round may bundle the same lines otherwise or move the bulkhead
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from optimizer.domain.ids import LineKey
-from optimizer.domain.orders import OrderLine
-from optimizer.domain.temperature import ZONES, Zone
+from optimizer.domain.ids import LineKey, VehicleId
+from optimizer.domain.temperature import Zone
 from optimizer.domain.units import Millilitres
 from optimizer.engines.engine import RoutingAnswer, RoutingProblem, RoutingRoute
 from optimizer.engines.schedule import answer_of, route_millicents
 from optimizer.planning.compartments import FleetGroups, Slot
+from optimizer.planning.freight import Freight, peak_ml
 from optimizer.planning.jobs import Bundle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Itinerary:
-    """The lines that one slot delivers, in order."""
+    """What one slot delivers and collects on one trip, in order."""
 
     slot: Slot
-    lines: tuple[OrderLine, ...]
+    lines: tuple[Freight, ...]
 
     @property
     def load_ml(self) -> Mapping[Zone, Millilitres]:
-        """Litres on board at departure, per zone."""
-        return {
-            zone: sum(line.volume_ml for line in self.lines if line.zone is zone) for zone in ZONES
-        }
+        """The most litres on board at once, per zone."""
+        return peak_ml(self.lines)
 
 
 def itineraries_of(
     answer: RoutingAnswer, fleet: FleetGroups, bundles: Sequence[Bundle]
 ) -> list[Itinerary]:
-    """Read a solver's answer: hand the routes of each group to its slots, in order."""
+    """Read a solver's answer: hand the routes of each group to its slots, in order.
+
+    Every trip is an itinerary of its own.
+    """
     waiting = [list(members) for members in fleet.members]
-    return [
-        Itinerary(
-            slot=waiting[route.group].pop(0),
-            lines=tuple(line for job in route.jobs for line in bundles[job].lines),
-        )
-        for route in answer.routes
-    ]
+    itineraries = []
+    for route in answer.routes:
+        slot = waiting[route.group].pop(0)
+        itineraries += [
+            Itinerary(
+                slot=replace(slot, trip=slot.trip + number),
+                lines=tuple(line for job in jobs for line in bundles[job].lines),
+            )
+            for number, jobs in enumerate(route.trips)
+        ]
+    return itineraries
 
 
 def as_start(
@@ -61,11 +66,15 @@ def as_start(
     job_of: dict[LineKey, int] = {
         line.key: job for job, bundle in enumerate(bundles) for line in bundle.lines
     }
-    routes = []
-    for itinerary in itineraries:
-        jobs = dict.fromkeys(job_of[line.key] for line in itinerary.lines if line.key in job_of)
-        group = fleet.group_of(itinerary.slot.vehicle.id)
-        route = RoutingRoute(group=group, jobs=tuple(jobs))
-        if jobs and route_millicents(problem, route) is not None:
-            routes.append(route)
-    return answer_of(problem, routes)
+    trips: dict[VehicleId, list[tuple[int, ...]]] = {}
+    given: set[int] = set()
+    for itinerary in sorted(itineraries, key=lambda each: each.slot.trip):
+        known = [job_of[line.key] for line in itinerary.lines if line.key in job_of]
+        jobs = tuple(job for job in dict.fromkeys(known) if job not in given)
+        given.update(jobs)
+        trips.setdefault(itinerary.slot.vehicle.id, []).append(jobs)
+    routes = [RoutingRoute.of_trips(fleet.group_of(van), mine) for van, mine in trips.items()]
+    kept = [
+        route for route in routes if route.jobs and route_millicents(problem, route) is not None
+    ]
+    return answer_of(problem, kept)

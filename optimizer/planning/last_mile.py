@@ -1,26 +1,32 @@
-"""The vans of one grid: wave after wave, trip after trip, until the lines or the vans run out.
+"""The vans of one grid over the whole day: trip after trip, until the lines or the vans run out.
 
-A wave is planned in passes. The first pass sends the grid's own vans; a later pass sends
-what is left with vans that may still leave: backup carriers, second trips, later departures.
-A pass is planned in rounds (``rounds``), which move the bulkheads and take bundles apart where
-the fleet is short. Grids do not share vans, so each is planned in a process of its own.
+Waves of the same traffic are one stretch, planned together: a van that is back in time drives
+again, and a wave does not use up what a later one needs more. A stretch is planned in passes.
+The first sends the grid's own vans; the second sends what is left with vans that may still leave,
+backup carriers among them. A pass is planned in rounds (``rounds``), which move the bulkheads and
+take bundles apart where the fleet is short. Grids do not share vans, so each is planned in a
+process of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from optimizer.domain.fleet import Echelon
 from optimizer.domain.ids import LineKey, SiteId, VehicleId, WaveId
 from optimizer.domain.limit import Limit
-from optimizer.domain.orders import OrderLine
+from optimizer.domain.orders import Collect
 from optimizer.domain.plan import Route, Unserved
 from optimizer.domain.problem import Problem
 from optimizer.domain.travel_matrix import UNREACHABLE, IntArray, TravelMatrix
 from optimizer.domain.units import Cents, Seconds
 from optimizer.engines.engine import Engine
 from optimizer.planning.compartments import Slot, zones_carried
+from optimizer.planning.freight import Freight, lines_in
+from optimizer.planning.ice import ice_reserve_g
+from optimizer.planning.pauses import pause_s
 from optimizer.planning.product_temperature import keeping_time_s, zones_kept
 from optimizer.planning.reasons import GridDay, explain
 from optimizer.planning.rounds import Pass, PassResult, run_pass
@@ -50,9 +56,11 @@ class GridTask:
     problem
         Restricted to the grid: its sites, its vans, its lines.
     batches
-        In the order in which they are planned: by wave, in it by readiness.
+        By wave, in it by readiness.
     drop_cents
-        Cost of leaving out each line.
+        Cost of leaving out each line or collect.
+    express
+        Lines that wait for no wave, and when they may leave.
     pins
         Lines that one vehicle and no other may carry.
     underway
@@ -69,6 +77,18 @@ class GridTask:
     seed: int
     pins: Mapping[LineKey, VehicleId] = field(default_factory=dict)
     underway: Underway = field(default_factory=Underway)
+    express: Mapping[LineKey, Seconds] = field(default_factory=dict)
+
+    @property
+    def wave_of(self) -> dict[LineKey, WaveId]:
+        """The wave of each line."""
+        return {key: batch.wave for batch in self.batches for key in batch.lines}
+
+    @property
+    def ready(self) -> dict[LineKey, Seconds]:
+        """When each line may leave."""
+        ready = {key: batch.ready for batch in self.batches for key in batch.lines}
+        return ready | dict(self.express)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,10 +100,12 @@ class GridResult:
     unserved: tuple[Unserved, ...]
 
 
-def restrict(problem: Problem, grid: SiteId, keys: Sequence[LineKey]) -> Problem:
+def restrict(
+    problem: Problem, grid: SiteId, keys: Sequence[LineKey], collects: Sequence[Collect] = ()
+) -> Problem:
     """Cut a problem down to one grid, so that a process gets no more than it needs."""
     lines = {key: problem.lines[key] for key in keys}
-    wanted = {line.site for line in lines.values()} | {grid}
+    wanted = {line.site for line in lines.values()} | {one.site for one in collects} | {grid}
     return replace(
         problem,
         sites={key: site for key, site in problem.sites.items() if key in wanted},
@@ -94,7 +116,23 @@ def restrict(problem: Problem, grid: SiteId, keys: Sequence[LineKey]) -> Problem
         },
         lines=lines,
         stock=(),
+        collects={one.key: one for one in collects},
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stretch:
+    """Batches whose waves have the same traffic, in order."""
+
+    batches: tuple[Batch, ...]
+
+    @property
+    def waves(self) -> tuple[WaveId, ...]:
+        return tuple(dict.fromkeys(batch.wave for batch in self.batches))
+
+    @property
+    def lines(self) -> tuple[LineKey, ...]:
+        return tuple(key for batch in self.batches for key in batch.lines)
 
 
 @dataclass(slots=True)
@@ -103,13 +141,15 @@ class _Day:
 
     free_from: dict[VehicleId, Seconds]
     trips: dict[VehicleId, int]
+    pause_s: Mapping[VehicleId, Seconds]
     routes: list[Route] = field(default_factory=list)
     too_warm: set[LineKey] = field(default_factory=set)
 
-    def record(self, result: PassResult, reload_s: Seconds) -> None:
+    def record(self, result: PassResult) -> None:
         for route in result.routes:
             self.trips[route.vehicle] += 1
-            self.free_from[route.vehicle] = route.returns + reload_s
+            free = route.returns + self.pause_s[route.vehicle]
+            self.free_from[route.vehicle] = max(free, self.free_from[route.vehicle])
         self.routes.extend(result.routes)
         self.too_warm.update(result.too_warm)
 
@@ -119,54 +159,58 @@ def plan_grid(task: GridTask) -> GridResult:
     day = _Day(
         free_from=_free_from(task),
         trips={key: task.underway.trips.get(key, 0) for key in task.problem.vehicles},
+        pause_s={key: pause_s(task.problem, van) for key, van in task.problem.vehicles.items()},
     )
-    left: list[OrderLine] = []
-    ready = {key: batch.ready for batch in task.batches for key in batch.lines}
-    total = len(ready)
-    for batch in (*task.batches, *_once_more(task.batches)):
-        # What is sorted later than this batch leaves waits for a later one.
-        early = [line for line in left if ready[line.key] <= batch.ready]
-        late = [line for line in left if ready[line.key] > batch.ready]
-        lines = early + [task.problem.lines[key] for key in batch.lines]
-        if lines:
+    total = sum(len(batch.lines) for batch in task.batches)
+    left: list[Freight] = list(task.problem.collects.values())
+    stretches = _stretches(task)
+    for stretch in stretches:
+        lines = [*left, *(task.problem.lines[key] for key in stretch.lines)]
+        # Empties wait for goods that are brought anyway.
+        if lines_in(lines) or (lines and stretch is stretches[-1]):
             limit = task.limit.share(min(1.0, len(lines) / max(1, total)))
-            left = late + _plan_batch(task, day, batch, lines, limit)
+            left = _plan_stretch(task, day, stretch, lines, limit)
     return GridResult(
         grid=task.grid,
         routes=tuple(day.routes),
-        unserved=_explained(task, day, left, ready),
+        unserved=_explained(task, day, left),
     )
 
 
+def _stretches(task: GridTask) -> list[_Stretch]:
+    """Put batches that follow each other and have the same traffic together."""
+    travel, problem = task.problem.travel, task.problem
+    groups = groupby(task.batches, lambda b: travel.factor(problem.wave(b.wave).departs))
+    return [_Stretch(batches=tuple(group)) for _, group in groups]
+
+
 def _free_from(task: GridTask) -> dict[VehicleId, Seconds]:
-    reload_s = task.problem.sites[task.grid].service_s
     vans = task.problem.vehicles.items()
-    return {key: task.underway.free_from(van, reload_s) for key, van in vans}
+    return {key: task.underway.free_from(van, pause_s(task.problem, van)) for key, van in vans}
 
 
-def _once_more(batches: Sequence[Batch]) -> tuple[Batch, ...]:
-    """Give an empty batch at the end where goods of an earlier wave are sorted last."""
-    last = max((batch.ready for batch in batches), default=0)
-    if not batches or batches[-1].ready >= last:
-        return ()
-    return (replace(batches[-1], ready=last, lines=()),)
-
-
-def _plan_batch(
-    task: GridTask, day: _Day, batch: Batch, lines: list[OrderLine], limit: Limit
-) -> list[OrderLine]:
-    """Plan lines with the wave of a batch and give those it leaves."""
-    reload_s = task.problem.sites[task.grid].service_s
+def _plan_stretch(
+    task: GridTask,
+    day: _Day,
+    stretch: _Stretch,
+    lines: list[Freight],
+    limit: Limit,
+) -> list[Freight]:
+    """Plan lines with the waves of a stretch and give those it leaves."""
+    moments = _moments(task, stretch, lines)
     left = lines
     for number, share in enumerate(PASS_SHARES):
-        slots = _slots(task, day, batch, own_only=number == 0)
+        earliest = min((moments[line.key] for line in left), default=0)
+        slots = _slots(task, day, earliest, own_only=number == 0)
         if not slots or not left:
             continue
         result = run_pass(
             Pass(
                 problem=task.problem,
-                wave=batch.wave,
+                waves=stretch.waves,
                 lines=tuple(left),
+                ready=moments,
+                wave_of=task.wave_of,
                 slots=tuple(slots),
                 drop_cents=task.drop_cents,
                 travel=task.travel,
@@ -177,28 +221,39 @@ def _plan_batch(
                 pins=task.pins,
             )
         )
-        day.record(result, reload_s)
-        served = {key for route in result.routes for key in _delivered(route)}
-        left = [line for line in left if line.key not in served]
+        day.record(result)
+        done = {key for route in result.routes for key in _done(route)}
+        left = [line for line in left if line.key not in done]
     return left
 
 
-def _delivered(route: Route) -> list[LineKey]:
-    return [delivery.key for stop in route.stops for delivery in stop.delivers]
+def _moments(task: GridTask, stretch: _Stretch, lines: Sequence[Freight]) -> dict[LineKey, Seconds]:
+    """Say when each line may leave; nothing but express goods does before the first wave."""
+    first = task.problem.wave(stretch.waves[0]).departs
+    ready = task.ready
+    return {
+        line.key: ready[line.key]
+        if line.key in task.express
+        else max(ready.get(line.key, 0), first)
+        for line in lines
+    }
 
 
-def _slots(task: GridTask, day: _Day, batch: Batch, *, own_only: bool) -> list[Slot]:
-    """Give the vans that may still leave with a batch."""
+def _done(route: Route) -> list[LineKey]:
+    return [item.key for stop in route.stops for item in (*stop.delivers, *stop.collects)]
+
+
+def _slots(task: GridTask, day: _Day, earliest: Seconds, *, own_only: bool) -> list[Slot]:
+    """Give the vans that may still leave."""
     problem = task.problem
     slots = []
     for vehicle in problem.vehicles.values():
         if own_only and vehicle.owner != OWN:
             continue
-        if day.trips[vehicle.id] >= vehicle.max_trips:
-            continue
-        available = max(day.free_from[vehicle.id], batch.ready)
+        available = max(day.free_from[vehicle.id], earliest)
         zones = zones_carried(vehicle) & zones_kept(problem, vehicle)
-        if available < vehicle.shift.closes and zones:
+        trips_left = vehicle.max_trips - day.trips[vehicle.id]
+        if available < vehicle.shift.closes and zones and trips_left > 0:
             slots.append(
                 Slot(
                     vehicle=vehicle,
@@ -206,14 +261,15 @@ def _slots(task: GridTask, day: _Day, batch: Batch, *, own_only: bool) -> list[S
                     trip=day.trips[vehicle.id] + 1,
                     zones=zones,
                     max_duration_s=keeping_time_s(problem, vehicle),
+                    trips_left=trips_left,
+                    pause_s=day.pause_s[vehicle.id],
+                    ice_g=ice_reserve_g(problem, vehicle),
                 )
             )
     return slots
 
 
-def _explained(
-    task: GridTask, day: _Day, left: Sequence[OrderLine], ready: Mapping[LineKey, Seconds]
-) -> tuple[Unserved, ...]:
+def _explained(task: GridTask, day: _Day, left: Sequence[Freight]) -> tuple[Unserved, ...]:
     if not left:
         return ()
     problem = task.problem
@@ -225,13 +281,14 @@ def _explained(
         problem=problem,
         grid=task.grid,
         routes=day.routes,
-        ready=ready,
+        ready=task.ready,
         ride_s={kind: _by_site(out, out.durations(speed)[0]) for kind, speed in speeds.items()},
         back_s={kind: _by_site(out, back.durations(speed)[:, 0]) for kind, speed in speeds.items()},
         too_warm=frozenset(day.too_warm),
         pins=task.pins,
         trips_before=task.underway.trips,
         free_from=_free_from(task),
+        round_trip_m=_by_site(out, out.distance_m[0] + back.distance_m[:, 0]),
     )
     return tuple(explain(account, line) for line in left)
 

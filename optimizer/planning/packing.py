@@ -17,6 +17,7 @@ from optimizer.domain.network import Site
 from optimizer.domain.orders import OrderLine
 from optimizer.domain.problem import Problem
 from optimizer.planning.compartments import Slot, capacity_of
+from optimizer.planning.freight import Freight
 from optimizer.planning.itinerary import Itinerary
 from optimizer.planning.jobs import NO_PINS, load_of
 
@@ -89,7 +90,7 @@ def _calls_at(hold: _Hold, line: OrderLine) -> bool:
     return any(loaded.site == line.site for loaded in hold.lines)
 
 
-def _turn(problem: Problem, grid: Site, line: OrderLine) -> tuple[float, str]:
+def _turn(problem: Problem, grid: Site, line: Freight) -> tuple[float, str]:
     """Give the direction from the grid, so that a van's calls lie along a sweep."""
     site = problem.sites[line.site]
     return (atan2(site.lat - grid.lat, site.lon - grid.lon), site.id)

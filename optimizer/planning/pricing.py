@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optimizer.domain.fleet import Echelon
+from optimizer.domain.ids import LineKey
 from optimizer.domain.objective import (
     CostBreakdown,
     lateness_cost,
+    left_behind_cost,
     route_cost,
     shelf_life_cost,
     unserved_cost,
@@ -27,13 +29,20 @@ def price(
     total = CostBreakdown(
         transfers=_transfers(problem, routes),
         unserved=sum(
-            unserved_cost(problem.objective, problem.lines[item.key], dearest_round_trip_cents)
-            for item in unserved
+            leaving_cents(problem, item.key, dearest_round_trip_cents) for item in unserved
         ),
     )
     for route in routes:
         total += _price_route(problem, route)
     return total
+
+
+def leaving_cents(problem: Problem, key: LineKey, dearest_round_trip_cents: Cents) -> Cents:
+    """Price leaving out a line, or leaving behind a collect."""
+    if key in problem.collects:
+        collect = problem.collects[key]
+        return left_behind_cost(problem.objective, collect, dearest_round_trip_cents)
+    return unserved_cost(problem.objective, problem.lines[key], dearest_round_trip_cents)
 
 
 def _price_route(problem: Problem, route: Route) -> CostBreakdown:

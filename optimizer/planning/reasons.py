@@ -12,14 +12,15 @@ from dataclasses import dataclass, field, replace
 
 from optimizer.domain.fleet import Vehicle, layout_for
 from optimizer.domain.ids import LineKey, SiteId, VehicleId
-from optimizer.domain.orders import OrderLine
+from optimizer.domain.orders import Collect, OrderLine
 from optimizer.domain.plan import Delivery, Route, Unserved, UnservedReason
 from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import ZONES
-from optimizer.domain.units import SECONDS_PER_MINUTE, Seconds, thousands
+from optimizer.domain.units import SECONDS_PER_MINUTE, Metres, Seconds, thousands
 from optimizer.planning.compartments import zones_carried
+from optimizer.planning.freight import Freight
 from optimizer.planning.product_temperature import zones_kept
-from optimizer.planning.waves import service_window
+from optimizer.planning.waves import binding_window, service_window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,8 @@ class GridDay:
         How many trips of each vehicle stay as they were before these routes.
     free_from
         When each vehicle could first leave on one of these routes.
+    round_trip_m
+        Metres from the grid to each point and back.
     """
 
     problem: Problem
@@ -52,10 +55,13 @@ class GridDay:
     pins: Mapping[LineKey, VehicleId] = field(default_factory=dict)
     trips_before: Mapping[VehicleId, int] = field(default_factory=dict)
     free_from: Mapping[VehicleId, Seconds] = field(default_factory=dict)
+    round_trip_m: Mapping[SiteId, Metres] = field(default_factory=dict)
 
 
-def explain(day: GridDay, line: OrderLine) -> Unserved:
+def explain(day: GridDay, line: Freight) -> Unserved:
     """Say why a line is left out; one with a pin is asked of its own vehicle alone."""
+    if isinstance(line, Collect):
+        return _left_behind(day, line)
     van = day.pins.get(line.key)
     if van is None:
         reason, detail = next(_reasons(day, line))
@@ -80,6 +86,9 @@ def _reasons(day: GridDay, line: OrderLine) -> Iterator[Why]:
             f"no vehicle of {day.grid} may carry {line.zone.value} goods: none has a"
             f" {line.zone.value} compartment with a live temperature",
         )
+    yield from _skill_reasons(day, line.site, able)
+    needs = day.problem.sites[line.site].needs
+    able = [van for van in able if needs <= van.skills]
     yield from _size_reasons(day, line, able)
     yield from _temperature_reasons(day, line, able)
     left = [van for van in able if day.trips_before.get(van.id, 0) < van.max_trips]
@@ -90,7 +99,29 @@ def _reasons(day: GridDay, line: OrderLine) -> Iterator[Why]:
             " of its trips",
         )
     yield from _time_reasons(day, line, left)
+    yield from _together_reasons(day, line, left)
     yield _shortage(day, line, left)
+
+
+def _left_behind(day: GridDay, collect: Collect) -> Unserved:
+    """Say why empties or a return stay where they are."""
+    found = next(_skill_reasons(day, collect.site, list(day.problem.vehicles.values())), None)
+    reason, detail = found or (
+        UnservedReason.LEFT_OUT,
+        f"no vehicle of {day.grid} with room left passes {collect.site} at a time when it is open;"
+        " a detour for it would cost more than leaving it for another day",
+    )
+    return Unserved(key=collect.key, reason=reason, detail=detail)
+
+
+def _skill_reasons(day: GridDay, site: SiteId, vans: Sequence[Vehicle]) -> Iterator[Why]:
+    needs = day.problem.sites[site].needs
+    if vans and not any(needs <= van.skills for van in vans):
+        asked = ", ".join(sorted(needs))
+        yield (
+            UnservedReason.SKILL,
+            f"{site} asks for {asked}; no vehicle of {day.grid} that may carry it has this",
+        )
 
 
 def _size_reasons(day: GridDay, line: OrderLine, vans: Sequence[Vehicle]) -> Iterator[Why]:
@@ -143,7 +174,14 @@ def _alone(day: GridDay, line: OrderLine, van: Vehicle) -> Why | None:
         return UnservedReason.UNREACHABLE, f"no way between {day.grid} and {line.site}"
     site = day.problem.sites[line.site]
     leaves = max(day.ready[line.key], van.shift.opens, day.free_from.get(van.id, 0))
-    window = service_window(site, line, leaves + ride)
+    way = day.round_trip_m.get(line.site, 0)
+    if van.range_m is not None and way > van.range_m:
+        return (
+            UnservedReason.RANGE,
+            f"{thousands(way):.1f} km to {line.site} and back; {van.type} vehicles drive"
+            f" {thousands(van.range_m):g} km on one trip",
+        )
+    window = service_window(site, binding_window(day.problem, line), leaves + ride)
     if window is None:
         return UnservedReason.WINDOW, _closed(day, line, leaves + ride)
     start = max(leaves + ride, window.opens)
@@ -161,6 +199,27 @@ def _alone(day: GridDay, line: OrderLine, van: Vehicle) -> Why | None:
             f" board {limit // SECONDS_PER_MINUTE} min",
         )
     return None
+
+
+def _together_reasons(day: GridDay, line: OrderLine, vans: Sequence[Vehicle]) -> Iterator[Why]:
+    """Ask whether any vehicle takes the whole order, on all of its trips together."""
+    if not day.problem.orders_together:
+        return
+    order = [each for each in day.problem.lines.values() if each.key.order == line.key.order]
+    mass_g = sum(each.mass_g for each in order)
+    volume_ml = sum(each.volume_ml for each in order)
+    if all(
+        mass_g > van.payload_g * van.max_trips
+        or volume_ml > van.body_ml * van.max_trips
+        or any(each.zone not in zones_carried(van) for each in order)
+        for van in vans
+    ):
+        yield (
+            UnservedReason.TOGETHER,
+            f"order {line.key.order} is to come with one vehicle; no vehicle of {day.grid} takes"
+            f" all of its {len(order)} lines, {thousands(mass_g):g} kg and"
+            f" {thousands(volume_ml):g} l",
+        )
 
 
 def _shortage(day: GridDay, line: OrderLine, vans: Sequence[Vehicle]) -> Why:

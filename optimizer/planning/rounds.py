@@ -1,4 +1,4 @@
-"""One pass over the lines of a wave, in rounds of routing.
+"""One pass over the lines of some waves, in rounds of routing.
 
 Each round is one routing problem, warm-started from the round before. Between rounds the
 bulkheads follow the loads, bundles come apart where jobs were left out, and lines whose product
@@ -25,15 +25,18 @@ from optimizer.planning.compartments import (
     group_slots,
     layout_with_spare,
 )
+from optimizer.planning.freight import Freight, lines_in
 from optimizer.planning.ground import Ground
 from optimizer.planning.itinerary import Itinerary, as_start, itineraries_of
 from optimizer.planning.jobs import (
     Bundle,
+    Bundling,
     JobRules,
     Roominess,
     bundle_by_site,
     job_of,
     split,
+    together,
 )
 from optimizer.planning.packing import pack_large
 from optimizer.planning.product_temperature import broken_lines, with_predictions
@@ -57,6 +60,14 @@ class Pass:
 
     Parameters
     ----------
+    waves
+        The waves that it plans together; their traffic is the same.
+    lines
+        What is to be delivered and collected.
+    ready
+        When each may leave the grid; what is absent may leave at any time.
+    wave_of
+        The wave of each line.
     delayed
         Whether vans wait at the grid until the first window can be reached without waiting, so
         that cold goods for late windows are not on board too long.
@@ -65,8 +76,10 @@ class Pass:
     """
 
     problem: Problem
-    wave: WaveId
-    lines: tuple[OrderLine, ...]
+    waves: tuple[WaveId, ...]
+    lines: tuple[Freight, ...]
+    ready: Mapping[LineKey, Seconds]
+    wave_of: Mapping[LineKey, WaveId]
     slots: tuple[Slot, ...]
     drop_cents: Mapping[LineKey, Cents]
     travel: TravelProvider
@@ -106,7 +119,7 @@ class _State:
 
 
 def run_pass(given: Pass) -> PassResult:
-    """Plan the lines of a wave with the vans that may leave now."""
+    """Plan lines with the vans that are left for them."""
     ground = _survey(given)
     state = _open(given, ground)
     if not state.bundles:
@@ -124,7 +137,7 @@ def run_pass(given: Pass) -> PassResult:
 
 def _shares_of_time(state: _State) -> Sequence[float]:
     """Say how many rounds there are, and how much of the limit each may use."""
-    if any(slot.vehicle.bulkhead_step_ml is not None for slot in state.slots):
+    if any(slot.is_movable for slot in state.slots):
         return MOVABLE_ROUNDS
     return SHORT_ROUNDS if state.waiting else FIXED_ROUNDS
 
@@ -136,29 +149,31 @@ def _survey(given: Pass) -> Ground:
         grid=given.slots[0].vehicle.home,
         points=list(dict.fromkeys(line.site for line in given.lines)),
         types=[slot.vehicle.type for slot in given.slots],
-        wave=given.wave,
+        factor=given.problem.travel.factor(given.problem.wave(given.waves[0]).departs),
     )
 
 
 def _open(given: Pass, ground: Ground) -> _State:
     """Set up the first round."""
     slots = list(given.slots)
-    arrivals = ground.earliest_arrivals(slots)
+    arrivals = ground.earliest_arrivals(
+        slots, ((line.site, given.ready.get(line.key, 0)) for line in given.lines)
+    )
     claims = Claims.of(given.problem, given.lines, given.pins)
-    reachable = [
-        line for line in given.lines if line.site in arrivals and claims.can_ride(line, slots)
-    ]
+    able = [line for line in given.lines if claims.can_ride(line, slots)]
     room = Roominess(
         payload_g=max(slot.vehicle.payload_g for slot in slots),
         body_ml=max(slot.vehicle.body_ml for slot in slots),
     )
-    bundles = bundle_by_site(given.problem, reachable, arrivals, room, claims.pins)
+    bundling = Bundling(arrivals=arrivals, roominess=room, ready=given.ready, pins=claims.pins)
+    bundles = bundle_by_site(given.problem, able, bundling)
     if given.delayed and bundles:
-        wait = min(b.window.opens - arrivals[b.site] for b in bundles)
+        wait = min(b.window.opens - arrivals[b.site, b.release] for b in bundles)
         later = [replace(slot, available=slot.available + max(0, wait)) for slot in slots]
         slots = [slot for slot in later if slot.available < slot.vehicle.shift.closes] or slots
     waiting: list[Bundle] = []
     loaded: list[Itinerary] = []
+    reachable = lines_in(line for bundle in bundles for line in bundle.lines)
     if bundles and is_short(reachable, slots):
         first = worthiest(reachable, slots, given.drop_cents, claims.pins)
         apart = split(bundles)
@@ -189,7 +204,7 @@ def _as_usual(
     placed = []
     for slot in slots:
         mine = tuple(line for line in lines if claims.van_of(line) == slot.vehicle.id)
-        if claims.usual and mine and slot.layout is None:
+        if claims.usual and mine and slot.layout is None and slot.trips_left == 1:
             own = Itinerary(slot=slot, lines=mine)
             placed.append(_settled(own, shares, given.drop_cents).slot)
         else:
@@ -208,13 +223,19 @@ def _shares(lines: Sequence[OrderLine]) -> dict[Zone, float]:
 def _round(given: Pass, ground: Ground, state: _State, *, limit: Limit, seed: int) -> bool:
     """Solve one routing problem, let the bulkheads follow, and say whether no job was left."""
     fleet = group_slots(
-        state.slots, nodes=ground.nodes, profiles=ground.profiles, named=state.claims.named
+        state.slots,
+        nodes=ground.nodes,
+        profiles=ground.profiles,
+        named=state.claims.named,
+        asked=state.claims.skills,
+        breaks=given.problem.breaks,
     )
     rules = JobRules(nodes=ground.nodes, drop_cents=given.drop_cents, max_ride_s=state.rides)
     jobs = [job_of(given.problem, bundle, rules) for bundle in state.bundles]
     problem = replace(
         ground.routing_problem(jobs, fleet.groups),
         group_cents=state.claims.group_cents(state.bundles, fleet),
+        together=together(state.bundles) if given.problem.orders_together else (),
     )
     start = as_start(problem, state.itineraries, fleet, state.bundles)
     answer = given.engine.solve(
@@ -223,20 +244,22 @@ def _round(given: Pass, ground: Ground, state: _State, *, limit: Limit, seed: in
         seed=given.seed * 100 + seed,
         start=start if start.routes else state.claims.as_usual(problem, state.bundles, fleet),
     )
-    left = [line for job in answer.dropped for line in state.bundles[job].lines]
+    left = lines_in(line for job in answer.dropped for line in state.bundles[job].lines)
     # Spare room goes to what found none; where everything did, to all goods alike.
     shares = _shares(left) if left else state.shares
     state.itineraries = [
         _settled(itinerary, shares, given.drop_cents)
         for itinerary in itineraries_of(answer, fleet, state.bundles)
     ]
-    placed = {it.slot.vehicle.id: it.slot for it in state.itineraries}
+    placed = {it.slot.vehicle.id: it.slot for it in state.itineraries if it.slot.trips_left == 1}
     state.slots = [placed.get(s.vehicle.id, _empty(s, shares)) for s in state.slots]
-    return not answer.dropped
+    return not left
 
 
 def _empty(slot: Slot, shares: Mapping[Zone, float]) -> Slot:
     """Place the bulkheads of a van without a trip as the grid's goods would want them."""
+    if slot.trips_left > 1:
+        return slot
     return replace(slot, layout=layout_with_spare(slot.vehicle, {}, shares))
 
 
@@ -280,8 +303,14 @@ def _cool(given: Pass, ground: Ground, state: _State) -> PassResult:
 
 def _timed(given: Pass, ground: Ground, state: _State) -> list[Route]:
     """Write the trips as routes with times and predicted temperatures."""
-    windows = {line.key: bundle.window for bundle in state.bundles for line in bundle.lines}
-    rules = JobRules(nodes=ground.nodes, drop_cents=given.drop_cents, max_ride_s=state.rides)
-    timing = Timing(problem=given.problem, ground=ground, rules=rules, windows=windows)
-    routes = [timing.route(itinerary, given.wave) for itinerary in state.itineraries]
-    return [with_predictions(given.problem, route) for route in routes if route is not None]
+    timing = Timing(
+        problem=given.problem,
+        ground=ground,
+        rules=JobRules(nodes=ground.nodes, drop_cents=given.drop_cents, max_ride_s=state.rides),
+        windows={line.key: bundle.window for bundle in state.bundles for line in bundle.lines},
+        ready=given.ready,
+        wave_of=given.wave_of,
+        waves=given.waves,
+    )
+    routes = timing.routes(state.itineraries)
+    return [with_predictions(given.problem, route) for route in routes]

@@ -17,7 +17,8 @@ LinesByCall = Mapping[tuple[SiteId, WaveId], Sequence[LineKey]]
 def carried(problem: Problem, lines: LinesByCall) -> Mapping[LineKey, Delivery]:
     """Say what trucks must bring of each line once the stock at its grid warehouse is given out.
 
-    Stock goes to the earliest wave first, in it to the highest priority, then by key. A line
+    Stock goes to express lines first, then to the earliest wave, in it to the highest priority,
+    then by key. A line
     takes as much as neither its mass nor its volume finds wanting; both are covered in the same
     proportion and rounded down, so covered and carried add up to the line and the stock is never
     overdrawn. A line that stock covers whole is absent from the answer.
@@ -44,12 +45,21 @@ def carried(problem: Problem, lines: LinesByCall) -> Mapping[LineKey, Delivery]:
 def _in_order(problem: Problem, lines: LinesByCall) -> Iterator[tuple[SiteId, OrderLine]]:
     departs = {wave.id: wave.departs for wave in problem.waves}
     claims = [
-        (departs[wave], -problem.lines[key].priority, key, grid)
+        (not is_express(problem, problem.lines[key]), departs[wave], *_rank(problem, key), grid)
         for (grid, wave), keys in lines.items()
         for key in keys
     ]
-    for _, _, key, grid in sorted(claims):
+    for *_, key, grid in sorted(claims):
         yield grid, problem.lines[key]
+
+
+def _rank(problem: Problem, key: LineKey) -> tuple[int, LineKey]:
+    return -problem.lines[key].priority, key
+
+
+def is_express(problem: Problem, line: OrderLine) -> bool:
+    """Say whether a line waits for no wave where its goods lie at the grid."""
+    return problem.promises[line.promise].express
 
 
 def _covered(line: OrderLine, mass_g: Grams, volume_ml: Millilitres) -> tuple[Grams, Millilitres]:

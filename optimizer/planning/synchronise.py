@@ -14,16 +14,20 @@ from dataclasses import dataclass, replace
 from optimizer.domain.fleet import Echelon
 from optimizer.domain.ids import LineKey, SiteId
 from optimizer.domain.limit import Limit
+from optimizer.domain.orders import Collect
 from optimizer.domain.plan import Route, Unserved, UnservedReason
 from optimizer.domain.problem import Problem
 from optimizer.domain.units import SECONDS_PER_MINUTE, Cents, Seconds
 from optimizer.planning.calls import Calls, calls_of, keep
+from optimizer.planning.collecting import CollectsByGrid, collects_by_grid
 from optimizer.planning.desk import Desk, Listener, Means, Progress, report
 from optimizer.planning.drop_charge import dearest_round_trip_cents, drop_charges
 from optimizer.planning.haulage import follow, haul
 from optimizer.planning.held_day import HeldDay, riding
 from optimizer.planning.last_mile import Batch, GridResult, GridTask, plan_grid, restrict
 from optimizer.planning.linehaul.demand import Call, LinehaulPlan
+from optimizer.planning.point_rooms import beyond_point_rooms
+from optimizer.planning.stock import is_express
 from optimizer.planning.territories import assign
 
 __all__ = ["DayRoutes", "Listener", "Means", "Progress", "plan_day"]
@@ -51,10 +55,13 @@ def plan_day(problem: Problem, means: Means, held: HeldDay | None = None) -> Day
     """Plan both echelons of a day, around what stays of it."""
     stays = HeldDay(stock=problem.stock) if held is None else held
     dearest = dearest_round_trip_cents(problem, means.travel)
-    charges = drop_charges(problem, problem.lines, dearest)
+    charges = drop_charges(problem, [*problem.lines, *problem.collects], dearest)
     asked = stays.open_part(problem)
     spoilt = _loaded_too_warm(asked)
-    usable = _without(asked, {item.key for item in spoilt})
+    fit = _without(asked, {item.key for item in spoilt})
+    coming = [problem.lines[key] for key in sorted(riding(stays.routes) & problem.lines.keys())]
+    homeless = beyond_point_rooms(fit, charges, coming)
+    usable = _without(fit, {item.key for item in homeless})
     desk = Desk(
         whole=problem,
         problem=usable,
@@ -63,12 +70,14 @@ def plan_day(problem: Problem, means: Means, held: HeldDay | None = None) -> Day
         means=means,
         charges=charges,
     )
-    calls, homeless = _calls(desk)
+    calls, unplaced = _calls(desk)
     linehaul, left_by_trucks = haul(desk, calls)
     report(desk, "linehaul", (1, 1), linehaul.routes)
-    left = [*stays.refused, *spoilt, *homeless, *left_by_trucks]
+    left = [*stays.refused, *spoilt, *homeless, *unplaced, *left_by_trucks]
     calls = keep(calls, {item.key for item in left})
-    results = _last_mile(desk, calls, linehaul)
+    taking, stranded = collects_by_grid(desk, calls)
+    left += stranded
+    results = _last_mile(desk, calls, linehaul, taking)
     vans = [route for result in results for route in result.routes]
     unserved = [item for result in results for item in result.unserved]
     if unserved:
@@ -127,10 +136,12 @@ def _without(problem: Problem, keys: set[LineKey]) -> Problem:
     return replace(problem, lines=kept)
 
 
-def _last_mile(desk: Desk, calls: Calls, linehaul: LinehaulPlan) -> list[GridResult]:
+def _last_mile(
+    desk: Desk, calls: Calls, linehaul: LinehaulPlan, taking: CollectsByGrid
+) -> list[GridResult]:
     """Plan every grid, the largest first so that no core waits for it at the end."""
     means = desk.means
-    tasks = _tasks(desk, calls, linehaul)
+    tasks = _tasks(desk, calls, linehaul, taking)
     futures: dict[Future[GridResult], SiteId] = {}
     for task in sorted(tasks, key=lambda each: -len(each.problem.lines)):
         futures[means.executor.submit(plan_grid, task)] = task.grid
@@ -142,28 +153,42 @@ def _last_mile(desk: Desk, calls: Calls, linehaul: LinehaulPlan) -> list[GridRes
     return [results[task.grid] for task in tasks]
 
 
-def _tasks(desk: Desk, calls: Calls, linehaul: LinehaulPlan) -> list[GridTask]:
+def _tasks(
+    desk: Desk, calls: Calls, linehaul: LinehaulPlan, taking: CollectsByGrid
+) -> list[GridTask]:
     problem, means = desk.problem, desk.means
-    total = sum(len(keys) for keys in calls.values())
+    total = sum(len(keys) for keys in calls.values()) or 1
     trucked = riding(linehaul.routes, Echelon.LINEHAUL)
     tasks = []
-    for number, grid in enumerate(dict.fromkeys(grid for grid, _ in calls)):
+    for number, grid in enumerate(dict.fromkeys((*(grid for grid, _ in calls), *taking))):
         keys = [key for (at, _), group in calls.items() if at == grid for key in group]
         tasks.append(
             GridTask(
-                problem=restrict(problem, grid, keys),
+                problem=restrict(problem, grid, keys, taking.get(grid, ())),
                 grid=grid,
                 batches=_batches(desk, grid, calls, linehaul.ready, trucked),
-                drop_cents=_drop_cents(desk, keys),
+                drop_cents=_drop_cents(desk, keys, taking.get(grid, ())),
                 travel=means.travel,
                 engine=means.engine,
                 limit=_grid_limit(means, len(keys) / total),
                 seed=means.seed * 1000 + number,
                 pins={key: desk.held.pins[key] for key in keys if key in desk.held.pins},
                 underway=desk.held.underway,
+                express=_express(desk, keys, trucked),
             )
         )
     return tasks
+
+
+def _express(desk: Desk, keys: Sequence[LineKey], trucked: Set[LineKey]) -> dict[LineKey, Seconds]:
+    """Say which lines wait for no wave, as all of their goods lie at the grid, and until when."""
+    lines = [desk.problem.lines[key] for key in keys if key not in trucked]
+    earliest = desk.held.underway.earliest
+    return {
+        line.key: max(line.ordered_s or 0, desk.held.there_at.get(line.key, 0), earliest)
+        for line in lines
+        if is_express(desk.problem, line)
+    }
 
 
 def _batches(
@@ -195,9 +220,11 @@ def _batches(
     return tuple(batches)
 
 
-def _drop_cents(desk: Desk, keys: Sequence[LineKey]) -> dict[LineKey, Cents]:
+def _drop_cents(
+    desk: Desk, keys: Sequence[LineKey], collects: Sequence[Collect]
+) -> dict[LineKey, Cents]:
     """Price leaving lines out; goods that trucks bring in any case outbid all that are not."""
-    charges = {key: desk.charges[key] for key in keys}
+    charges = {key: desk.charges[key] for key in (*keys, *(one.key for one in collects))}
     brought = [key for key in keys if key in desk.held.brought]
     dearest = max((cents for key, cents in charges.items()), default=0)
     return charges | {key: charges[key] + BROUGHT_OUTBIDS * dearest for key in brought}
@@ -211,5 +238,5 @@ def _grid_limit(means: Means, weight: float) -> Limit:
 
 
 def _in_file_order(problem: Problem, unserved: Sequence[Unserved]) -> tuple[Unserved, ...]:
-    place = {key: number for number, key in enumerate(problem.lines)}
+    place = {key: number for number, key in enumerate([*problem.lines, *problem.collects])}
     return tuple(sorted(unserved, key=lambda item: place[item.key]))

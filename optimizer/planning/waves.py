@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from optimizer.domain.ids import SiteId, WaveId
+from optimizer.domain.ids import LineKey, SiteId, WaveId
 from optimizer.domain.network import Site, TimeWindow
-from optimizer.domain.orders import OrderLine
-from optimizer.domain.problem import Problem, Wave
+from optimizer.domain.orders import Collect, OrderLine
+from optimizer.domain.problem import HORIZON_S, Problem, Wave
 from optimizer.domain.units import Seconds
+from optimizer.planning.freight import Freight
+
+NEVER: Seconds = HORIZON_S
+"""A window that may be missed at its end closes when the horizon does."""
 
 
-def service_window(site: Site, line: OrderLine, earliest: Seconds) -> TimeWindow | None:
-    """Give the first interval in which a line's service may start, at or after a moment.
+def binding_window(problem: Problem, item: Freight) -> TimeWindow | None:
+    """Give the booked window outside which no service may start; None where none is booked."""
+    if isinstance(item, Collect) or item.window is None:
+        return None
+    if problem.promises[item.promise].soft_window:
+        return TimeWindow(opens=item.window.opens, closes=NEVER)
+    return item.window
 
-    It is the site's hours and the line's booked window together; None where nothing is left.
+
+def service_window(site: Site, booked: TimeWindow | None, earliest: Seconds) -> TimeWindow | None:
+    """Give the first interval in which a service may start, at or after a moment.
+
+    It is the site's hours and the booked window together; None where nothing is left.
     """
     for hours in site.hours:
         opens, closes = hours.opens, hours.closes
-        if line.window is not None:
-            opens, closes = max(opens, line.window.opens), min(closes, line.window.closes)
+        if booked is not None:
+            opens, closes = max(opens, booked.opens), min(closes, booked.closes)
         if opens <= closes and closes >= earliest:
             return TimeWindow(opens=opens, closes=closes)
     return None
@@ -32,15 +45,19 @@ def choose_wave(
 
     Of the waves that arrive before the window closes, the latest that arrives before it opens;
     if all of them arrive later than that, the earliest. A line that no wave reaches in time goes
-    with the first wave, where it is left out with its reason.
+    with the first wave, where it is left out with its reason. A window that may be missed at its
+    end is kept where a wave reaches it.
     """
     site = problem.sites[line.site]
     ordered = sorted(waves, key=lambda wave: wave.departs)
-    reachable = []
-    for wave in ordered:
-        window = service_window(site, line, wave.departs + ride_s)
-        if window is not None:
-            reachable.append((wave, window))
+    # Nothing leaves before it is ordered; later than all waves, the last one is late anyway.
+    ordered = [wave for wave in ordered if wave.departs >= (line.ordered_s or 0)] or ordered[-1:]
+    reachable: list[tuple[Wave, TimeWindow]] = []
+    for booked in dict.fromkeys((line.window, binding_window(problem, line))):
+        for wave in ordered if not reachable else ():
+            window = service_window(site, booked, wave.departs + ride_s)
+            if window is not None:
+                reachable.append((wave, window))
     if not reachable:
         return ordered[0].id
     first_window = reachable[0][1]
@@ -58,6 +75,22 @@ def lines_by_wave(
     """Group lines by wave, in the order of departure; ``ride_s`` is the way from the grid."""
     ordered = sorted(problem.waves, key=lambda wave: wave.departs)
     groups: dict[WaveId, list[OrderLine]] = {wave.id: [] for wave in ordered}
-    for line in lines:
-        groups[choose_wave(problem, line, ride_s[line.site], ordered)].append(line)
+    chosen = {
+        line.key: (line, choose_wave(problem, line, ride_s[line.site], ordered)) for line in lines
+    }
+    if problem.orders_together:
+        chosen = _as_one(chosen, [wave.id for wave in ordered])
+    for line, wave_id in chosen.values():
+        groups[wave_id].append(line)
     return groups
+
+
+def _as_one(
+    chosen: Mapping[LineKey, tuple[OrderLine, WaveId]], order: Sequence[WaveId]
+) -> dict[LineKey, tuple[OrderLine, WaveId]]:
+    """Let all lines of an order wait for the latest wave that one of them takes."""
+    latest: dict[str, WaveId] = {}
+    for key, (_, wave_id) in chosen.items():
+        known = latest.setdefault(key.order, wave_id)
+        latest[key.order] = max(known, wave_id, key=order.index)
+    return {key: (line, latest[key.order]) for key, (line, _) in chosen.items()}

@@ -41,9 +41,9 @@ def worthiest(
     """
     named = set(pins.values())
     rooms: dict[VehicleId | None, tuple[int, ...]] = {
-        slot.vehicle.id: room_of(slot) for slot in slots if slot.vehicle.id in named
+        slot.vehicle.id: _room_of_trips(slot) for slot in slots if slot.vehicle.id in named
     }
-    rooms[None] = tuple(sum(column) for column in zip(*map(room_of, slots), strict=True))
+    rooms[None] = tuple(sum(column) for column in zip(*map(_room_of_trips, slots), strict=True))
     program = LinearProgram()
     rows = {name: [program.row(0.0, FILLED) for _ in room] for name, room in rooms.items()}
     for line in lines:
@@ -58,5 +58,10 @@ def worthiest(
 
 def is_short(lines: Sequence[OrderLine], slots: Sequence[Slot]) -> bool:
     """Say whether all slots together are too small for all lines, in any dimension."""
-    rooms = [sum(column) for column in zip(*map(room_of, slots), strict=True)]
+    rooms = [sum(column) for column in zip(*map(_room_of_trips, slots), strict=True)]
     return any(load > FILLED * room for load, room in zip(load_of(lines), rooms, strict=True))
+
+
+def _room_of_trips(slot: Slot) -> tuple[int, ...]:
+    """Give what a slot could carry on all of its trips, if it had the time."""
+    return tuple(room * slot.trips_left for room in room_of(slot))

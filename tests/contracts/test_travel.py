@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimizer.domain.network import Site, SiteKind
+from optimizer.domain.problem import TravelSettings
 from optimizer.domain.travel_matrix import UNREACHABLE
+from optimizer.travel.edge_list import read_edge_list
 from optimizer.travel.great_circle import GreatCircle, haversine_m
 from optimizer.travel.matrix_file import MatrixFile
+from optimizer.travel.means import TravelMeans
+from optimizer.travel.memory import forget
+from optimizer.travel.open_provider import open_provider
+from optimizer.travel.osrm import Osrm
+from optimizer.travel.osrm_client import OsrmClient
 from optimizer.travel.provider import TravelProvider
+from optimizer.travel.road_graph import RoadGraph
+from optimizer.travel.road_network import NetworkDraft
+from tests.osrm_server import OsrmTown, osrm_town
+from tests.streets import Town, closed_box
 
 Opener = Callable[[Path], TravelProvider]
 
@@ -45,7 +57,82 @@ def _matrix_file(folder: Path) -> TravelProvider:
     return MatrixFile.read(path)
 
 
-every_provider = pytest.mark.parametrize("open_it", [_great_circle, _matrix_file])
+def _streets(folder: Path) -> Town:
+    town = Town(south=4.60, west=-74.12, north=4.76, east=-74.04, rows=17, columns=9)
+    one_way = frozenset((a, b) for a, b, _ in town.streets() if a.startswith("3.") and "3." in b)
+    return replace(town, one_way=one_way)
+
+
+def _road_graph(folder: Path, *, cache: Path | None = None, **how: float) -> TravelProvider:
+    _streets(folder).graphml(folder / "roads.graphml", **how)
+    closed_box(folder / "closed.geojson", 4.745, -74.055, 4.755, -74.045)
+    settings = TravelSettings(
+        provider="road_graph", file="roads.graphml", closures="closed.geojson"
+    )
+    sites = {site.id: site for site in SITES}
+    return open_provider(settings, folder, sites=sites, means=TravelMeans(cache=cache))
+
+
+def _timed_road_graph(folder: Path) -> TravelProvider:
+    return _road_graph(folder, cache=folder / "cache", kmh=30.0)
+
+
+def _road_graph_alone(folder: Path) -> TravelProvider:
+    network = NetworkDraft(file="roads.csv")
+    read_edge_list(_streets(folder).edge_list(folder / "roads.csv").read_bytes(), network)
+    roads = network.network("sha256:roads")
+    assert roads is not None
+    return RoadGraph.of(roads)
+
+
+def _osrm(folder: Path) -> TravelProvider:
+    means = TravelMeans(
+        osrm_servers={"": _osrm_city().address}, osrm_block=4, cache=folder / "cache"
+    )
+    return open_provider(TravelSettings(provider="osrm"), folder, means=means)
+
+
+def _osrm_alone(folder: Path) -> TravelProvider:
+    client = OsrmClient(address=_osrm_city().address)
+    return Osrm.at(client, address=client.address, profile="driving", block=2)
+
+
+RUNNING: list[OsrmTown] = []
+
+
+def _osrm_city() -> OsrmTown:
+    return RUNNING[-1]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def osrm_server() -> Iterator[None]:
+    """Run one server for all tests; it knows no way to P."""
+    with osrm_town(cut_off=frozenset({-74.05})) as town:
+        RUNNING.append(town)
+        yield
+        RUNNING.pop()
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    forget()
+
+
+every_provider = pytest.mark.parametrize(
+    "open_it",
+    [
+        _great_circle, _matrix_file, _road_graph, _timed_road_graph, _road_graph_alone, _osrm,
+        _osrm_alone,
+    ],
+)  # fmt: skip
+# A matrix file knows names, not places.
+every_provider_of_places = pytest.mark.parametrize(
+    "open_it",
+    [_great_circle, _road_graph, _timed_road_graph, _road_graph_alone, _osrm, _osrm_alone],
+)
+some_without_a_way = pytest.mark.parametrize(
+    "open_it", [_matrix_file, _road_graph, _timed_road_graph, _osrm, _osrm_alone]
+)
 
 
 @every_provider
@@ -77,6 +164,37 @@ def test_no_sites_give_an_empty_matrix(open_it: Opener, tmp_path: Path) -> None:
     assert open_it(tmp_path).matrix(SITES, []).distance_m.shape == (3, 0)
 
 
+@some_without_a_way
+def test_a_pair_without_a_way_says_so_in_metres_and_seconds(
+    open_it: Opener, tmp_path: Path
+) -> None:
+    matrix = open_it(tmp_path).matrix(SITES, SITES)
+    assert matrix.distance_m[2, 0] == UNREACHABLE
+    assert matrix.durations(30.0, 1.2)[2, 0] == UNREACHABLE
+    assert matrix.distance_m[0, 1] > 0
+    assert matrix.durations(30.0, 1.2)[0, 1] > 0
+
+
+@every_provider
+def test_asking_again_gives_the_same(open_it: Opener, tmp_path: Path) -> None:
+    provider = open_it(tmp_path)
+    first, second = (provider.matrix(SITES, SITES[::-1]) for _ in range(2))
+    assert first.distance_m.tolist() == second.distance_m.tolist()
+    assert (first.duration_s is None) == (second.duration_s is None)
+    assert first.durations(9.0).tolist() == second.durations(9.0).tolist()
+
+
+@every_provider_of_places
+def test_a_site_under_another_name_is_no_other_place(open_it: Opener, tmp_path: Path) -> None:
+    renamed = replace(SITES[1], id="another")
+    matrix = open_it(tmp_path).matrix([SITES[0], renamed], SITES)
+    assert (
+        matrix.distance_m[1].tolist()
+        == open_it(tmp_path).matrix(SITES, SITES).distance_m[1].tolist()
+    )
+    assert matrix.distance_m[1, 1] == 0
+
+
 @every_provider
 def test_distances_are_metres_or_unreachable(open_it: Opener, tmp_path: Path) -> None:
     distance = open_it(tmp_path).matrix(SITES, SITES).distance_m
@@ -97,7 +215,7 @@ def test_a_pickled_provider_gives_the_same_answers(open_it: Opener, tmp_path: Pa
 def test_the_source_is_named_and_its_digest_repeats(open_it: Opener, tmp_path: Path) -> None:
     first, second = open_it(tmp_path).source, open_it(tmp_path).source
     assert first == second
-    assert first.provider in {"great_circle", "matrix"}
+    assert first.provider in {"great_circle", "matrix", "road_graph", "osrm"}
     assert first.digest.startswith("sha256:")
 
 

@@ -75,6 +75,65 @@ def test_a_workbook_of_orders_is_the_csv_of_orders(service: Service) -> None:
     assert rows[1:] == [rows[0]] * 3
 
 
+COLLECTS = (
+    "order,line,site,kind,zone,mass_kg,volume_l,value_cents\n"
+    "E1,1,P1,empties,controlled,4,40,800\n"
+    "E2,1,P3,return,chilled,1.5,3,\n"
+)
+
+
+def test_what_is_collected_comes_with_the_orders_of_a_day(service: Service) -> None:
+    client, wiring = service
+    network = stored_city(client)
+    alone = client.post(
+        "/v1/order-sets",
+        files={"orders": ("o.csv", ORDERS), "collects": ("c.csv", COLLECTS.encode())},
+        data={"network": network},
+    )
+    assert alone.status_code == 201, alone.text
+    job = client.post("/v1/plans", json={"network": network, "order_set": alone.json()["id"]})
+    problem = problem_of(wiring, job.json()["id"])
+    assert [str(key) for key in problem.collects] == ["E1/1", "E2/1"]
+    with_orders = client.post(
+        "/v1/order-sets",
+        files={"orders": ("day.xlsx", write_problem_workbook(problem))},
+        data={"network": network},
+    )
+    rows = client.get(alone.headers["location"]).json()["orders"]
+    body = {"network": network, "orders": rows, "collects": [{"order": "E1", "line": 1}]}
+    refused = client.post("/v1/order-sets", json=body).json()["faults"]
+    assert {fault["place"] for fault in refused} == {"/collects"}
+    collects = [
+        client.get(one.headers["location"]).json()["collects"] for one in (alone, with_orders)
+    ]
+    assert collects[0] == collects[1]
+    assert [row["kind"] for row in collects[0]] == ["empties", "return"]
+
+
+def test_whole_tables_may_bring_collects_and_a_network_may_not(service: Service) -> None:
+    client, wiring = service
+    part = {"collects": ("collects.csv", COLLECTS.encode())}
+    job = client.post("/v1/plans", files=city_parts() | part)
+    assert job.status_code == 202, job.text
+    assert len(problem_of(wiring, job.json()["id"]).collects) == 2
+    network = {name: file for name, file in city_parts().items() if name != "orders"}
+    refused = client.post("/v1/networks", files=network | part)
+    assert (refused.status_code, refused.json()["code"]) == (422, "CG-7107")
+    document = {"network": {**EXAMPLE_NETWORK, "collects": [{"order": "E1"}]}}
+    faults = client.post("/v1/networks", json=document).json()["faults"]
+    assert [(fault["code"], fault["place"]) for fault in faults] == [("CG-1003", "/collects")]
+
+
+def test_a_day_may_have_as_many_collects_as_lines(tmp_path: Path) -> None:
+    with parked(tmp_path, order_lines=3) as (client, _):
+        network = stored_network(client)
+        rows = [{"order": "E", "line": number} for number in range(4)]
+        body = {"network": network, "orders": EXAMPLE_ORDERS, "collects": rows}
+        answer = client.post("/v1/order-sets", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (413, "CG-7004")
+        assert "4 collects" in answer.json()["detail"]
+
+
 def test_rows_in_are_lines_and_refused_rows_named_by_line(service: Service) -> None:
     client, _ = service
     network = stored_city(client)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from optimizer.domain.fleet import Body
+from optimizer.domain.ids import LineKey
 from optimizer.domain.plan import UnservedReason
 from optimizer.domain.problem import Problem, TravelSettings
 from optimizer.domain.temperature import DEFAULT_POLICIES, Zone
@@ -71,6 +72,35 @@ CASES: dict[str, tuple[UnservedReason, str, Callable[[], Problem]]] = {
                 line("O1", "P1", mass_g=500_000),
                 line("O2", "P1", mass_g=500_000, priority=2),
             ]
+        ),
+    ),
+    "a skill that no van has": (
+        UnservedReason.SKILL,
+        "P1 asks for narrow_lane",
+        lambda: day(sites=[central(), grid(), point("P1", needs=frozenset({"narrow_lane"}))]),
+    ),
+    "farther than a charge": (
+        UnservedReason.RANGE,
+        "26.0 km to P1 and back; van vehicles drive 20 km",
+        lambda: day(
+            sites=[central(), grid(), point("P1", 10.0)],
+            vehicles=[truck(), van(range_m=20_000)],
+        ),
+    ),
+    "no locker cell left": (
+        UnservedReason.LOCKER,
+        "order O1 needs 2",
+        lambda: day(
+            sites=[central(), grid(), point("P1", cells={Zone.CHILLED: 3}, cell_ml=30_000)],
+            lines=[line("O1", "P1"), line("O2", "P1", priority=2)],
+        ),
+    ),
+    "no room at the point": (
+        UnservedReason.SITE_CAPACITY,
+        "P1 has room for 80 l of chilled goods a day",
+        lambda: day(
+            sites=[central(), grid(), point("P1", capacity_ml={Zone.CHILLED: 80_000})],
+            lines=[line("O1", "P1"), line("O2", "P1", priority=2)],
         ),
     ),
     "two places at once": (
@@ -187,10 +217,26 @@ def test_no_grid_serves_a_point() -> None:
     assert [left.reason for left in plan.unserved] == [UnservedReason.NO_GRID]
 
 
+def test_an_order_that_no_van_takes_whole_is_left_whole() -> None:
+    half = {"mass_g": 500_000, "volume_ml": 300_000}
+    lines = [
+        line("O1", "P1", **half),
+        line("O1", "P1", Zone.FROZEN, key=LineKey("O1", "2"), **half),
+    ]
+    vans = [truck(), van("V1"), van("V2")]
+    apart = solve_and_check(day(vehicles=vans, lines=lines))
+    assert apart.unserved == ()
+    plan = solve_and_check(day(vehicles=vans, lines=lines, orders_together=True))
+    assert {left.reason for left in plan.unserved} == {UnservedReason.TOGETHER}
+    assert "takes all of its 2 lines" in plan.unserved[0].detail
+    assert plan.cost.total > apart.cost.total
+
+
 def test_every_reason_has_a_case() -> None:
     shown = {reason for reason, _, _ in CASES.values()}
     # A dispatcher leaves lines out, no planner does: tests/unit/test_revise.py.
     shown |= {UnservedReason.UNREACHABLE, UnservedReason.NO_GRID, UnservedReason.LEFT_OUT}
+    shown.add(UnservedReason.TOGETHER)
     assert shown == set(UnservedReason)
 
 

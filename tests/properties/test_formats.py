@@ -15,6 +15,8 @@ from optimizer.domain.ids import LineKey
 from optimizer.domain.network import SiteKind
 from optimizer.domain.objective import CostBreakdown
 from optimizer.domain.plan import (
+    Advice,
+    AdviceCode,
     BoxLoad,
     Break,
     CheckReport,
@@ -122,6 +124,9 @@ plans = st.builds(
     ).map(tuple),
     kpis=st.dictionaries(names, degrees, max_size=3),
     check=st.none() | reports,
+    advice=st.lists(
+        st.builds(Advice, code=st.sampled_from(AdviceCode), where=names, detail=names), max_size=2
+    ).map(tuple),
     version=st.integers(1, 99),
     state=st.sampled_from(["draft", "published", "loading", "running", "closed"]),
 )
@@ -149,6 +154,36 @@ day_times = st.times().map(lambda moment: f"{moment:%H:%M}")
 quantity_texts = st.decimals("0.001", 10**6, places=4).map(str)
 
 
+skill_texts = st.lists(st.sampled_from(["lift", "Crane", "老城"]), max_size=3).map(" ".join)
+durations = st.decimals("0.001", 20, places=3).map(str)
+
+
+def words_of_the_road(draw: st.DrawFn, document: dict[str, Any]) -> None:
+    """Add, to some of it, what not every day has: skills, ranges, lockers, collects, rests."""
+    point, van = document["sites"][2], document["vehicles"][1]
+    point["needs"], van["skills"] = draw(skill_texts), draw(skill_texts)
+    van |= {"carrier": draw(st.just("") | words)}
+    van["range_km"] = draw(st.none() | st.decimals("0.001", 900, places=4).map(str))
+    if draw(st.booleans()):
+        point |= {"cells_frozen": draw(st.none() | st.integers(0, 99)), "cells_chilled": 3}
+        point["cell_l"] = draw(quantity_texts)
+    row = {"site": "P", "kind": "Empties", "mass_kg": 2, "volume_l": draw(quantity_texts)}
+    document["collects"] = [
+        row | {"order": "E", "line": n, "zone": draw(zones).value, "value_cents": n}
+        for n in range(draw(st.integers(0, 3)))
+    ]
+    breaks = st.none() | st.fixed_dictionaries(
+        {}, optional={"after_driving_h": durations, "rest_min": durations}
+    )
+    document["vehicle_types"] = {"van": {"breaks": draw(breaks)}}
+    document["promises"] = {
+        "quick": {"within_h": draw(durations), "express": draw(st.booleans())},
+        "soft": {"deadline_h": 30, "soft_window": draw(st.booleans())},
+    }
+    document["door_service_s"] = draw(st.integers(0, 900))
+    document["orders_together"] = draw(st.booleans())
+
+
 @st.composite
 def documents(draw: st.DrawFn) -> dict[str, Any]:
     """A tiny day with other numbers, names and times; every one of them a good input."""
@@ -161,15 +196,18 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     for vehicle in document["vehicles"]:
         vehicle["cap_chilled_l"] = draw(quantity_texts)
         vehicle["shift_start"], vehicle["shift_end"] = draw(day_times), draw(day_times)
-    row = document["orders"][0]
+    row = document["orders"][0] | {"window_from": None, "window_to": None}
     document["orders"] = [
         row
         | {"line": line, "article": draw(words), "zone": draw(zones).value}
         | {"mass_kg": draw(quantity_texts), "volume_l": draw(quantity_texts)}
         | {"shelf_life_left_h": draw(st.none() | st.decimals(0, 9999, places=3).map(str))}
         | {"loading_c": draw(st.none() | degrees)}
+        | {"promise": draw(st.sampled_from(["quick", "soft"]))}
+        | {"ordered_at": draw(st.none() | st.just("1980-01-01T00:00:00Z") | day_times)}
         for line in range(draw(st.integers(1, 4)))
     ]
+    words_of_the_road(draw, document)
     document["ambient_c"] = draw(degrees)
     document["horizon_start"] = draw(horizons).start.isoformat()
     slots = draw(st.lists(day_times, min_size=2, max_size=2, unique=True))
@@ -232,7 +270,7 @@ json_values = st.recursive(
 parts = st.sampled_from(
     [*tiny_day.SETTINGS, *tiny_day.TABLES, "travel", "waves", "zones", "promises",
      "time_on_board_h", "objective", "vehicle_types", "radius_km", "usual_vehicles", "cut_offs",
-     "id"]
+     "collects", "door_service_s", "orders_together", "id"]
 )  # fmt: skip
 
 

@@ -27,11 +27,15 @@ def box_of(body: Body) -> Box:
     return body.box
 
 
-def hold_s(box: Box, zone: Zone, ambient_c: float) -> float:
-    """Give the seconds until the ice of a zone is used up; 0 where the zone has no ice."""
+def hold_s(box: Box, zone: Zone, ambient_c: float, ice_kg: float | None = None) -> float:
+    """Give the seconds until the ice of a zone is used up; 0 where the zone has no ice.
+
+    Without a number of kilograms the box is full.
+    """
     if zone not in box.melt_c:
         return 0.0
-    return ice_hold_s(box.ice_kg, box.u_w_m2k, box.area_m2, ambient_c, box.melt_c[zone])
+    ice = box.ice_kg if ice_kg is None else ice_kg
+    return ice_hold_s(ice, box.u_w_m2k, box.area_m2, ambient_c, box.melt_c[zone])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +71,7 @@ def _course(trip: ThermalTrip, zone: Zone) -> _Course:
     melts = ice is not None and trip.ambient_c > ice
     return _Course(
         ice_c=ice if melts else None,
-        hold_s=hold_s(box, zone, trip.ambient_c) if melts else 0.0,
+        hold_s=hold_s(box, zone, trip.ambient_c, trip.ice_kg.get(zone)) if melts else 0.0,
         ambient_c=trip.ambient_c,
         tau_box_s=mass / count * PRODUCT_J_KGK[zone] / (box.u_w_m2k * box.area_m2),
         tau_product_s=PRODUCT_J_KGK[zone] / EXCHANGE_W_KGK,

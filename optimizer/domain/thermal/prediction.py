@@ -59,6 +59,7 @@ def trip_of(problem: Problem, route: Route) -> ThermalTrip:
         sun_c=problem.sun_c,
         legs=tuple(legs),
         box_count=_box_count(vehicle, problem, route),
+        ice_kg={load.zone: load.ice_kg / load.count for load in route.boxes if load.count > 0},
     )
 
 

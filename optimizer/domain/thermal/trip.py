@@ -53,6 +53,8 @@ class ThermalTrip:
     box_count
         Boxes per zone at departure; without it the layout's volume is taken as filled, which
         assumes more boxes, less goods in each, and so a faster warm-up.
+    ice_kg
+        Ice in one box per zone; a zone that is absent has full boxes.
     """
 
     body: Body
@@ -65,6 +67,7 @@ class ThermalTrip:
     legs: tuple[ThermalLeg, ...]
     coldest_start_c: Mapping[Zone, float] = field(default_factory=dict)
     box_count: Mapping[Zone, int] = field(default_factory=dict)
+    ice_kg: Mapping[Zone, float] = field(default_factory=dict)
 
     @property
     def zones(self) -> tuple[Zone, ...]:

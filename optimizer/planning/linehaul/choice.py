@@ -98,8 +98,8 @@ def choice_of(
             fleet=tour.group,
             goods=tuple(
                 dict.fromkeys(
-                    names[stop, zone]
-                    for stop, zones in zip(tour.stops, tour.zones, strict=True)
+                    names[demand, zone]
+                    for _, demand, zones in tour.brings
                     for zone in ZONES
                     if zone in zones
                 )
@@ -107,7 +107,7 @@ def choice_of(
             cents=tour.cents
             + nearest_div(late_cents_per_min * tour.late_s, SECONDS_PER_MINUTE)
             + (dearer if network.groups[tour.group].is_backup else 0),
-            busy_s=network.groups[tour.group].loading_s + tour.duration_s,
+            busy_s=network.groups[tour.group].at_home_s + tour.duration_s,
             home_leg_s=tour.home_leg_s,
             due=demands[tour.stops[-1]].due,
         )
@@ -146,10 +146,10 @@ def may_be_mixed(demands: Sequence[GridDemand], tours: Sequence[Tour]) -> bool:
     They may where every tour takes all zones of its stops. A small model tells zones apart, so
     that it may split each of them differently.
     """
-    stops = [pair for tour in tours for pair in zip(tour.stops, tour.zones, strict=True)]
-    small = sum(len(zones) for _, zones in stops) <= MOST_SHARES
+    shares = [share for tour in tours for share in tour.brings]
+    small = sum(len(zones) for _, _, zones in shares) <= MOST_SHARES
     wanted = [demand.zones for demand in demands]
-    return not small and all(zones == wanted[stop] for stop, zones in stops)
+    return not small and all(zones == wanted[demand] for _, demand, zones in shares)
 
 
 def _goods(
@@ -197,7 +197,7 @@ def _fills(demand: GridDemand, groups: Sequence[TruckGroup]) -> float:
 def _begin(group: TruckGroup, index: int, tours: Sequence[Tour]) -> Seconds:
     """Give the moment before which no truck of a group has anything to do, gates being shut."""
     begins = (tour.returns - tour.duration_s for tour in tours if tour.group == index)
-    return min(begins, default=group.truck.shift.opens) - group.loading_s
+    return min(begins, default=group.truck.shift.opens) - group.at_home_s
 
 
 def _fleet(group: TruckGroup, fewest: int, begins: Seconds) -> Fleet:

@@ -25,8 +25,13 @@ def dispatched(
     timed: list[TimedTrip | None] = [None] * len(trips)
 
     def urgency(number: int) -> tuple[Seconds, Seconds]:
-        tour = trips[number].tour
-        return min(ground.demands[stop].due for stop in tour.stops), -tour.duration_s
+        trip = trips[number]
+        wanted = [
+            demand
+            for stop, load in zip(trip.tour.stops, trip.loads, strict=True)
+            for demand in ground.wanted_by(stop, load)
+        ]
+        return min(demand.due for demand in wanted), -trip.tour.duration_s
 
     for number in sorted(range(len(trips)), key=urgency):
         timed[number] = yard.send(trips[number])
@@ -68,56 +73,51 @@ class _Yard:
         """Drive a trip with a truck that may load from this moment on, whatever the goods say."""
         network = self._ground.network
         group = network.groups[trip.tour.group]
-        home = network.rows[trip.vehicle.home]
         departs = self._departure(trip, free)
         if departs is None:
             return None
-        rows = self._rows(trip)
+        legs = self._ground.legs_of(trip)
         starts: list[Seconds] = []
-        now, here = departs, home
-        for row in rows:
+        now = departs
+        for row, leg in zip(self._ground.rows_of(trip), legs[:-1], strict=True):
             site = network.sites[row]
-            start = self._slot(row, now + int(group.duration_s[here, row]), site.hours)
+            start = self._slot(row, now + leg.total_s, site.hours)
             if start is None:
                 return None
             starts.append(start)
-            now, here = start + site.service_s, row
+            now = start + site.service_s
         # Nobody waits on the road for what the truck can wait for at home.
-        later = starts[0] - int(group.duration_s[home, rows[0]])
+        later = starts[0] - legs[0].total_s
         if self._departure(trip, later - group.loading_s) == later:
             departs = later
-        if now + int(group.duration_s[here, home]) > trip.vehicle.shift.closes:
+        if now + legs[-1].total_s > trip.vehicle.shift.closes:
             return None
         return TimedTrip(trip=trip, truck=truck, departs=departs, starts=tuple(starts))
 
-    def _rows(self, trip: Trip) -> list[int]:
-        network = self._ground.network
-        return [network.rows[self._ground.demands[stop].grid] for stop in trip.tour.stops]
-
     def _away_s(self, trip: Trip) -> Seconds:
         """Give the time from departure to the last unloading where nobody waits."""
-        network = self._ground.network
-        rows = self._rows(trip)
-        path = zip([network.rows[trip.vehicle.home], *rows[:-1]], rows, strict=True)
-        durations = network.groups[trip.tour.group].duration_s
-        driving_s = sum(int(durations[leg]) for leg in path)
-        return driving_s + sum(network.sites[row].service_s for row in rows)
+        on_the_way_s = sum(leg.total_s for leg in self._ground.legs_of(trip)[:-1])
+        sites = self._ground.network.sites
+        return on_the_way_s + sum(sites[row].service_s for row in self._ground.rows_of(trip))
 
     def _waited_s(self, timed: TimedTrip) -> Seconds:
-        service_s = self._ground.network.sites[self._rows(timed.trip)[-1]].service_s
+        last = self._ground.rows_of(timed.trip)[-1]
+        service_s = self._ground.network.sites[last].service_s
         return timed.starts[-1] + service_s - timed.departs - self._away_s(timed.trip)
 
     def _book(self, timed: TimedTrip) -> None:
         """Keep truck and docks busy."""
         network, trip = self._ground.network, timed.trip
         group = network.groups[trip.tour.group]
-        home, rows = network.rows[trip.vehicle.home], self._rows(trip)
+        home, rows = network.rows[trip.vehicle.home], self._ground.rows_of(trip)
         for row, start in zip(rows, timed.starts, strict=True):
             self._occupy(row, start, network.sites[row].service_s)
         self._occupy(home, timed.departs - group.loading_s, group.loading_s)
         unloaded = timed.starts[-1] + network.sites[rows[-1]].service_s
         key = trip.tour.group, timed.truck
-        self._free[key] = unloaded + int(group.duration_s[rows[-1], home])
+        # Its next loading may begin once its driver has rested, less the time that loading takes.
+        back = unloaded + self._ground.legs_of(trip)[-1].total_s
+        self._free[key] = back + group.at_home_s - group.loading_s
         self._trips[key] += 1
 
     def _departure(self, trip: Trip, free: Seconds) -> Seconds | None:

@@ -37,6 +37,7 @@ class LinearProgram:
         self._solver: Any = create("SCIP" if mixed else "GLOP")
         self._variables: list[Any] = []
         self._rows: list[Any] = []
+        self._status: Any = None
 
     def variable(
         self, *, cost: float, lower: float = 0.0, upper: float = inf, yes_or_no: bool = False
@@ -64,15 +65,23 @@ class LinearProgram:
         EngineFailed
             There is no solution, which none of our programs admits.
         """
+        values = self.attempt(limit)
+        if values is None:
+            status = self._status
+            raise EngineFailed("CG-3001", f"a linear program ended with solver status {status}")
+        return values
+
+    def attempt(self, limit: Limit | None = None) -> FloatArray | None:
+        """Give the values of a solution; None where numbers too close to each other deny one."""
         solver = self._solver
         if limit is not None and limit.seconds is not None:
             solver.SetTimeLimit(round(1000 * max(SECONDS_AT_LEAST, limit.seconds)))
         elif limit is not None and self._mixed:
             nodes = NODES_AT_LEAST + (limit.iterations or 0)
             solver.SetSolverSpecificParametersAsString(f"limits/nodes = {nodes}\n")
-        status = solver.Solve()
-        if status not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
-            raise EngineFailed("CG-3001", f"a linear program ended with solver status {status}")
+        self._status = solver.Solve()
+        if self._status not in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
+            return None
         return np.array([v.solution_value() for v in self._variables])
 
     @property

@@ -60,6 +60,7 @@ class _Line:
     delivery: Delivery
     stops: Mapping[int, int]
     leave_cents: Cents
+    haste: int
 
 
 def load_trips(
@@ -67,10 +68,23 @@ def load_trips(
     trips: Sequence[Trip],
     leaving_cents: Mapping[LineKey, Cents],
     *,
+    haste: Mapping[LineKey, int],
     limit: Limit,
 ) -> Loading:
-    """Distribute the lines of all demands over the trips."""
-    lines = list(_lines(demands, trips, leaving_cents))
+    """Distribute the lines of all demands over the trips.
+
+    Parameters
+    ----------
+    demands, trips
+        The goods, and the trips that may bring them.
+    leaving_cents
+        What it costs to leave a line.
+    haste
+        The larger the number of a line, the rather it comes with one of the first trips.
+    limit
+        For the solver.
+    """
+    lines = list(_lines(demands, trips, leaving_cents, haste))
     shares = _shares(lines, trips, limit)
     pieces = _pieces(lines, trips, shares)
     loads: list[list[list[Delivery]]] = [[[] for _ in trip.tour.stops] for trip in trips]
@@ -95,21 +109,23 @@ def load_trips(
 
 
 def _lines(
-    demands: Sequence[GridDemand], trips: Sequence[Trip], leaving_cents: Mapping[LineKey, Cents]
+    demands: Sequence[GridDemand],
+    trips: Sequence[Trip],
+    leaving_cents: Mapping[LineKey, Cents],
+    haste: Mapping[LineKey, int],
 ) -> Iterator[_Line]:
     visits: dict[tuple[int, Zone], dict[int, int]] = {}
     for number, trip in enumerate(trips):
-        for position, (stop, zones) in enumerate(
-            zip(trip.tour.stops, trip.tour.zones, strict=True)
-        ):
+        for position, wanted, zones in trip.tour.brings:
             for zone in zones:
-                visits.setdefault((stop, zone), {})[number] = position
+                visits.setdefault((wanted, zone), {})[number] = position
     for index, demand in enumerate(demands):
         for delivery in demand.deliveries:
             yield _Line(
                 delivery=delivery,
                 stops=visits.get((index, delivery.zone), {}),
                 leave_cents=leaving_cents[delivery.key],
+                haste=haste[delivery.key],
             )
 
 
@@ -166,16 +182,22 @@ def _sizes(trip: Trip) -> list[int]:
 def _solved(lines: Sequence[_Line], trips: Sequence[Trip], limit: Limit) -> list[dict[int, float]]:
     """Distribute lines by linear programming, and leave those that cost least to leave."""
     shares, left = _Program(lines, trips).solve(limit)
-    if (left <= NOTHING).all():
+    kept = [True] * len(lines)
+    if (left > NOTHING).any():
+        _, left = _Program(lines, trips, whole=True).solve(limit)
+        # A yes or no comes back as a number near 1 or 0.
+        kept = [bool(share < 0.5) for share in left]  # noqa: PLR2004
+        shares = _Program(lines, trips, kept=kept).solve(limit)[0]
+    if not any(line.haste for line in lines):
         return shares
-    _, left = _Program(lines, trips, whole=True).solve(limit)
-    # A yes or no comes back as a number near 1 or 0.
-    kept = [bool(share < 0.5) for share in left]  # noqa: PLR2004
-    return _Program(lines, trips, kept=kept).solve(limit)[0]
+    return _Program(lines, trips, kept=kept, hasty=True).attempt(limit) or shares
 
 
 class _Program:
-    """The linear program over all lines; kilograms and litres keep its numbers near one."""
+    """The linear program over all lines; kilograms and litres keep its numbers near one.
+
+    Once it is settled what is left, a hasty one puts goods for early waves on the first trips.
+    """
 
     def __init__(
         self,
@@ -184,14 +206,19 @@ class _Program:
         *,
         kept: Sequence[bool] | None = None,
         whole: bool = False,
+        hasty: bool = False,
     ) -> None:
         self._program = LinearProgram(mixed=whole)
         self._whole = whole
+        self._hasty = hasty
         self._masses = [self._program.row(0, thousands(trip.vehicle.payload_g)) for trip in trips]
         self._rooms = [
             {zone: self._program.row(0, thousands(trip.rooms.get(zone, 0))) for zone in ZONES}
             for trip in trips
         ]
+        # Trips that call at many grids go first: goods wanted soon then crowd on few trips.
+        order = sorted(range(len(trips)), key=lambda trip: (-len(trips[trip].tour.stops), trip))
+        self._place = {trip: place for place, trip in enumerate(order)}
         self._left: list[int] = []
         self._shares: list[dict[int, int]] = []
         for number, line in enumerate(lines):
@@ -207,7 +234,10 @@ class _Program:
         )
         row = program.row(1, 1)
         program.put(row, left, 1)
-        shares = {trip: program.variable(cost=0) for trip in line.stops}
+        shares = {
+            trip: program.variable(cost=line.haste * self._place[trip] * self._hasty)
+            for trip in line.stops
+        }
         for trip, share in shares.items():
             program.put(row, share, 1)
             program.put(self._masses[trip], share, thousands(part.mass_g))
@@ -218,11 +248,18 @@ class _Program:
     def solve(self, limit: Limit) -> tuple[list[dict[int, float]], FloatArray]:
         """Give the share of each line per trip, and the share that is left of each."""
         values = self._program.solve(limit)
-        shares = [
+        return self._rows_of(values), values[self._left]
+
+    def attempt(self, limit: Limit) -> list[dict[int, float]] | None:
+        """Give the share of each line per trip; None where the solver finds none."""
+        values = self._program.attempt(limit)
+        return None if values is None else self._rows_of(values)
+
+    def _rows_of(self, values: FloatArray) -> list[dict[int, float]]:
+        return [
             {trip: float(values[v]) for trip, v in row.items() if values[v] > NOTHING}
             for row in self._shares
         ]
-        return shares, values[self._left]
 
 
 def _pieces(

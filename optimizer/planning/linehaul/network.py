@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
+from optimizer.domain.driving import BreakRule
 from optimizer.domain.fleet import Echelon, Vehicle
 from optimizer.domain.ids import SiteId, VehicleId
 from optimizer.domain.network import Site, TimeWindow
@@ -36,12 +38,21 @@ class TruckGroup:
         When a loaded truck may leave the central: it loads and leaves inside the hours there.
     loading_s
         Time at a dock of the central before each departure.
+    at_home_s
+        Time at home between two trips: the truck is loaded, and its driver rests.
+    breaks
+        When their drivers rest; None means that no trip needs a rest.
+    admitted
+        Whether these trucks have the skills that a site needs, one entry per row.
     """
 
     trucks: tuple[Vehicle, ...]
     duration_s: IntArray
     departures: tuple[TimeWindow, ...]
     loading_s: Seconds
+    at_home_s: Seconds
+    breaks: BreakRule | None
+    admitted: npt.NDArray[np.bool_]
 
     @property
     def truck(self) -> Vehicle:
@@ -155,10 +166,11 @@ def _grouped(
     # The factor is that of the whole shift, also where a part of it is over.
     kinds: list[tuple[Vehicle, float, list[Vehicle]]] = []
     for truck in trucks:
-        left = _left_of(truck, problem.sites[truck.home].service_s, held)
+        left = _left_of(truck, _reload_s(problem, truck), held)
         if left is None:
             continue
-        nameless, factor = replace(left, id=""), problem.travel.factor(truck.shift.opens)
+        nameless = replace(left, id="", carrier="")
+        factor = problem.travel.factor(truck.shift.opens)
         for kind, slowness, members in kinds:
             if kind == nameless and slowness == factor:
                 members.append(left)
@@ -171,15 +183,27 @@ def _grouped(
             duration_s=travel.durations(problem.travel.speed_kmh[kind.type], factor),
             departures=_departures(problem.sites[kind.home], kind),
             loading_s=problem.sites[kind.home].service_s,
+            at_home_s=_reload_s(problem, kind),
+            breaks=problem.breaks.get(kind.type),
+            admitted=np.array(
+                [problem.sites[site].needs <= kind.skills for site in travel.origins],
+                dtype=np.bool_,
+            ),
         )
         for kind, factor, members in kinds
     )
 
 
-def _left_of(truck: Vehicle, loading_s: Seconds, held: Underway) -> Vehicle | None:
+def _reload_s(problem: Problem, truck: Vehicle) -> Seconds:
+    """Give the time at home between two trips of a truck."""
+    rule = problem.breaks.get(truck.type)
+    return max(problem.sites[truck.home].service_s, 0 if rule is None else rule.rest_s)
+
+
+def _left_of(truck: Vehicle, reload_s: Seconds, held: Underway) -> Vehicle | None:
     """Give what is left of a truck's day; None where that is no trip."""
     made = held.trips.get(truck.id, 0)
-    opens = held.free_from(truck, loading_s)
+    opens = held.free_from(truck, reload_s)
     if made >= truck.max_trips or (opens > truck.shift.closes and opens > truck.shift.opens):
         return None
     return replace(

@@ -1,8 +1,6 @@
-"""Linehaul from demand to routes: choose tours, load them, time them, and look once more.
+"""Linehaul from demand to routes, whichever way of bringing several waves together is cheapest.
 
-The choice of tours knows of time only what adds up: hours per truck. Where the timetable then
-shows that goods come late, the choice is made again with one truck more, and the cheaper of the
-drafts stands. Own trucks plan alone; backup trucks join where something was left or late.
+Own trucks plan alone; backup trucks join where something was left or late.
 """
 
 from __future__ import annotations
@@ -12,55 +10,22 @@ from dataclasses import dataclass, replace
 
 from optimizer.domain.ids import LineKey
 from optimizer.domain.limit import Limit
-from optimizer.domain.plan import Delivery, Route
 from optimizer.domain.problem import Problem
-from optimizer.domain.travel_matrix import UNREACHABLE, TravelMatrix
-from optimizer.domain.units import SECONDS_PER_MINUTE, Cents, Seconds, nearest_div
-from optimizer.planning.linehaul.choice import Choice, choice_of, may_be_mixed, trips_of
+from optimizer.domain.travel_matrix import TravelMatrix
+from optimizer.domain.units import Cents
 from optimizer.planning.linehaul.demand import GridDemand, LinehaulPlan
-from optimizer.planning.linehaul.greedy import first_choice
-from optimizer.planning.linehaul.ground import Ground, TimedTrip
-from optimizer.planning.linehaul.loading import Trip, load_trips
+from optimizer.planning.linehaul.drafts import Draft, Drafts
+from optimizer.planning.linehaul.ground import Ground
+from optimizer.planning.linehaul.merging import Merged, in_order_of_waves, mergings
 from optimizer.planning.linehaul.network import network_of
-from optimizer.planning.linehaul.pricing import priced
-from optimizer.planning.linehaul.routes import ready_times, routes_of
+from optimizer.planning.linehaul.routes import ready_times
 from optimizer.planning.linehaul.sat import Budget
-from optimizer.planning.linehaul.selection import Rows, Selection, select
 from optimizer.planning.linehaul.shortage import unserved_lines
-from optimizer.planning.linehaul.survey import Survey, surveyed
-from optimizer.planning.linehaul.timetable import timetable
 from optimizer.planning.linehaul.tours import Tour, candidate_tours
 from optimizer.planning.underway import Underway
 
 LATE_CENTS_PER_MIN: Cents = 1000
 """What a minute costs by which goods for one wave are unloaded late: a van fleet waits for it."""
-
-TOURS_PER_GRID = (5, 12)
-"""How many tours per grid and wave the exact model chooses from, first and then."""
-
-ROUNDS = 3
-"""How often tours are chosen with one truck more while goods come late."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Draft:
-    """One try: what it drives, what it leaves, how late it is, and all of that in cents.
-
-    Parameters
-    ----------
-    trucks
-        How many trucks of each group were at hand.
-    cancelled
-        Trips for which they had no time.
-    """
-
-    routes: tuple[Route, ...]
-    left: frozenset[LineKey]
-    late_s: Seconds
-    cents: Cents
-    trucks: Mapping[int, int]
-    cancelled: int = 0
-    gap: float | None = None
 
 
 def plan_linehaul(
@@ -93,41 +58,37 @@ def plan_linehaul(
     underway
         What trucks whose routes stay take from the day.
     """
-    wanted = tuple(demand for demand in demands if demand.deliveries)
+    wanted = in_order_of_waves(problem, demands)
     network = network_of(problem, travel, (demand.grid for demand in wanted), underway)
-    tours = candidate_tours(network, wanted, time_on_board_s=problem.time_on_board_s, seed=seed)
-    desk = _Desk(
-        Ground(
-            network=network,
-            demands=wanted,
-            time_on_board_s=problem.time_on_board_s,
-            leaving_cents=leaving_cents,
-        ),
-        tours,
-        late_cents_per_min,
-        seed,
-        Budget(limit),
+    ground = Ground.of(
+        network, wanted, time_on_board_s=problem.time_on_board_s, leaving_cents=leaving_cents
     )
-    own = [tour for tour in tours if not network.groups[tour.group].is_backup]
-    draft = desk.best(own)
-    # Backup trucks get their try even when the time is up: nobody else brings what is left.
-    if (draft.left or draft.late_s) and len(own) < len(tours):
-        draft = min(draft, desk.best(tours), key=lambda d: d.cents)
+    contest = _Contest(ground, late_cents_per_min, seed, Budget(limit))
+    entry, draft = contest.winner()
     return LinehaulPlan(
         routes=draft.routes,
-        ready=ready_times(network, wanted, draft.routes),
-        unserved=unserved_lines(network, wanted, tours, draft.left),
+        ready=ready_times(ground, draft.routes),
+        unserved=unserved_lines(network, entry.merged.demands, entry.tours, draft.left),
         gap=draft.gap,
     )
 
 
-class _Desk:
-    """Where drafts are made."""
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Entry:
+    """One way of merging waves, the tours there are then, and those of own trucks alone."""
+
+    merged: Merged
+    tours: tuple[Tour, ...]
+    own: tuple[Tour, ...]
+    drafts: Drafts
+
+
+class _Contest:
+    """The ways of merging waves against each other."""
 
     def __init__(
         self,
         ground: Ground,
-        tours: Sequence[Tour],
         late_cents_per_min: Cents,
         seed: int,
         budget: Budget,
@@ -136,186 +97,69 @@ class _Desk:
         self._late_cents_per_min = late_cents_per_min
         self._seed = seed
         self._budget = budget
-        self._mixed = may_be_mixed(ground.demands, tours)
-        self._surveys: dict[int, Survey] = {}
-        self._firsts: dict[tuple[object, ...], Selection] = {}
+        self._ways = mergings(ground.demands)
+        self._entries: dict[int, _Entry] = {}
 
-    def best(self, tours: Sequence[Tour]) -> _Draft:
-        """Make drafts with more and more trucks while goods come late or not at all."""
-        best = latest = self._draft(tours, {})
-        for _ in range(ROUNDS):
-            more = self._more_trucks(latest)
-            late = latest.late_s and not self._budget.spent
-            if more == latest.trucks or not (late or latest.cancelled):
-                break
-            latest = self._draft(tours, more)
-            best = min(best, latest, key=lambda draft: draft.cents)
-        return best
+    def winner(self) -> tuple[_Entry, Draft]:
+        """Give the cheapest draft; backup trucks drive only where own ones leave or delay goods."""
+        entry, draft = self._round(hired=False)
+        # Backup trucks get their try even when the time is up: nobody else brings what is left.
+        if (draft.left or draft.late_s) and len(entry.own) < len(entry.tours):
+            other, with_backup = self._round(hired=True)
+            if with_backup.cents < draft.cents:
+                return other, with_backup
+        return entry, draft
 
-    def _more_trucks(self, draft: _Draft) -> Mapping[int, int]:
-        """Add to each group in use a truck for every trip that found none, or one in ten."""
-        groups = self._ground.network.groups
-        return {
-            group: min(used + max(1, draft.cancelled, used // 10), len(groups[group].trucks))
-            if used
-            else 0
-            for group, used in draft.trucks.items()
-        }
+    def _round(self, *, hired: bool) -> tuple[_Entry, Draft]:
+        """Try one way after another while there is time."""
+        best: tuple[_Entry, Draft] | None = None
+        bound: float | None = None
+        seconds_per_demand = 0.0
+        for number, way in enumerate(self._ways):
+            if best is not None and not self._may_try(number, best[1], seconds_per_demand):
+                continue
+            left_s = self._budget.left_s
+            entry = self._entry(number)
+            draft = entry.drafts.best(entry.tours if hired else entry.own)
+            if best is None:
+                seconds_per_demand = (left_s - self._budget.left_s) / max(1, len(way.demands))
+            if len(way.demands) == len(self._ground.demands):
+                bound = draft.bound
+            if best is None or draft.cents < best[1].cents:
+                best = entry, draft
+        assert best is not None
+        # Only where all waves stand apart does the bound hold for every way of merging them.
+        return best[0], replace(best[1], bound=bound)
 
-    def _draft(self, tours: Sequence[Tour], fewest: Mapping[int, int]) -> _Draft:
-        """Choose, load and time; strictly once more where lenient rounding left a line."""
-        lenient = self._try(tours, fewest, strict=False)
-        if lenient is None or not lenient.left:
-            return lenient or self._nothing()
-        strict = self._try(tours, fewest, strict=True)
-        return lenient if strict is None else min(lenient, strict, key=lambda d: d.cents)
+    def _may_try(self, number: int, best: Draft, seconds_per_demand: float) -> bool:
+        """Say whether there is time for one more way; waves apart are tried where goods suffer."""
+        if number == 1 and (best.left or best.late_s):
+            return True
+        if self._budget.clockless:
+            return not self._budget.spent
+        return len(self._ways[number].demands) * seconds_per_demand < self._budget.left_s
 
-    def _try(
-        self, tours: Sequence[Tour], fewest: Mapping[int, int], *, strict: bool
-    ) -> _Draft | None:
-        ground = self._ground
-        if not tours:
-            return None
-        choice, selection = self._selected(tours, fewest, strict=strict)
-        loading = load_trips(
-            ground.demands,
-            trips_of(choice, selection),
-            ground.leaving_cents,
-            limit=self._budget.share(0.3),
-        )
-        draft = self._timed(loading.trips, loading.left, selection.trucks)
-        bound = self._surveyed(tours).pricing.bound
-        if len(choice.tours) == len(tours):
-            bound = max(bound, selection.bound)
-        # The charge that keeps backup trucks at home is in the bound, but not in the draft.
-        hired = any(ground.network.groups[tour.group].is_backup for tour in tours)
-        cents = selection.cents if hired else draft.cents
-        return replace(draft, gap=max(0.0, 1 - bound / cents) if cents else 0.0)
-
-    def _selected(
-        self, tours: Sequence[Tour], fewest: Mapping[int, int], *, strict: bool
-    ) -> tuple[Choice, Selection]:
-        """Choose from a short list of tours, then from a longer one while there is time."""
-        survey = self._surveyed(tours)
-        short, long = (survey.shortlist(n * len(self._ground.demands)) for n in TOURS_PER_GRID)
-        rows = survey.pricing.rows
-        shorter = self._choice([tours[o] for o in short], fewest, rows)
-        longer = self._choice([tours[o] for o in long], fewest, rows)
-        key = id(tours), *sorted(fewest.items())
-        if key not in self._firsts:
-            favours = [favour[short] for favour in survey.favours]
-            self._firsts[key] = first_choice(shorter.question, favours)
-        first = self._firsts[key]
-        # A shorter list is the beginning of a longer one, so its options keep their numbers.
-        found = self._select(longer, self._select(shorter, first, strict), strict)
-        return longer, found
-
-    def _select(self, choice: Choice, start: Selection, strict: bool) -> Selection:
-        if self._budget.spent:
-            return start
-        found = select(
-            choice.question,
-            limit=self._budget.share(0.4),
-            seed=self._seed,
-            strict=strict,
-            start=start,
-        )
-        return start if found is None else found
-
-    def _surveyed(self, tours: Sequence[Tour]) -> Survey:
-        if id(tours) not in self._surveys:
-            self._surveys[id(tours)] = surveyed(tours, priced(self._choice(tours, {}, ()).question))
-        return self._surveys[id(tours)]
-
-    def _choice(self, tours: Sequence[Tour], fewest: Mapping[int, int], rows: Rows) -> Choice:
-        return choice_of(
-            self._ground.network,
-            self._ground.demands,
-            tours,
-            leaving_cents=self._ground.leaving_cents,
-            late_cents_per_min=self._late_cents_per_min,
-            fewest=fewest,
-            mixed=self._mixed,
-            rows=rows,
-        )
-
-    def _timed(
-        self,
-        trips: Sequence[Trip],
-        left: frozenset[LineKey],
-        trucks: Mapping[int, int],
-    ) -> _Draft:
-        """Give times to trips; a line that loses a part to a cancelled trip is left as a whole."""
-        ground, lost = self._ground, 0
-        while True:
-            trips = [trip for trip in (_without(ground, t, left) for t in trips) if trip.loads]
-            timed = timetable(ground, trips, trucks, limit=self._budget.share(0.3), seed=self._seed)
-            driven = {id(trip.trip) for trip in timed}
-            broken = _keys([trip for trip in trips if id(trip) not in driven])
-            if not broken:
-                return replace(self._priced(timed, left, trucks), cancelled=lost)
-            lost += len(trips) - len(timed)
-            left = left | broken
-            trips = [trip.trip for trip in timed]
-
-    def _priced(
-        self,
-        timed: Sequence[TimedTrip],
-        left: frozenset[LineKey],
-        trucks: Mapping[int, int],
-    ) -> _Draft:
-        ground = self._ground
-        routes = routes_of(ground.network, ground.demands, timed)
-        ready = ready_times(ground.network, ground.demands, routes)
-        late_s = 0
-        for demand in ground.demands:
-            site = ground.network.sites[ground.network.rows[demand.grid]]
-            due = demand.due + site.sorting_s
-            late_s += max(0, ready.get(demand.call, due) - due)
-        return _Draft(
-            routes=routes,
-            left=left,
-            late_s=late_s,
-            cents=sum(route.cost_cents for route in routes)
-            + nearest_div(self._late_cents_per_min * late_s, SECONDS_PER_MINUTE)
-            + sum(ground.leaving_cents[key] for key in left),
-            trucks=trucks,
-        )
-
-    def _nothing(self) -> _Draft:
-        left = frozenset(p.key for demand in self._ground.demands for p in demand.deliveries)
-        return _Draft(
-            routes=(),
-            left=left,
-            late_s=0,
-            cents=sum(self._ground.leaving_cents[key] for key in left),
-            trucks={},
-        )
-
-
-def _keys(trips: Sequence[Trip]) -> frozenset[LineKey]:
-    return frozenset(part.key for trip in trips for load in trip.loads for part in load)
-
-
-def _without(ground: Ground, trip: Trip, left: frozenset[LineKey]) -> Trip:
-    """Take lines off a trip, and the stops at which nothing remains to be unloaded."""
-    loads: list[tuple[Delivery, ...]] = [
-        tuple(part for part in load if part.key not in left) for load in trip.loads
-    ]
-    keep = [number for number, load in enumerate(loads) if load]
-    if not _joined(ground, trip, keep):
-        keep = list(range(len(loads))) if keep else []
-    tour = replace(
-        trip.tour,
-        stops=tuple(trip.tour.stops[number] for number in keep),
-        zones=tuple(trip.tour.zones[number] for number in keep),
-    )
-    return replace(trip, tour=tour, loads=tuple(loads[number] for number in keep))
-
-
-def _joined(ground: Ground, trip: Trip, keep: Sequence[int]) -> bool:
-    network = ground.network
-    home = network.rows[trip.vehicle.home]
-    rows = [network.rows[ground.demands[trip.tour.stops[number]].grid] for number in keep]
-    legs = zip([home, *rows], [*rows, home], strict=True)
-    return all(network.distance_m[leg] != UNREACHABLE for leg in legs)
+    def _entry(self, number: int) -> _Entry:
+        if number not in self._entries:
+            ground, merged = self._ground, self._ways[number]
+            tours = candidate_tours(
+                ground.network,
+                merged.demands,
+                time_on_board_s=ground.time_on_board_s,
+                seed=self._seed,
+            )
+            groups = ground.network.groups
+            self._entries[number] = _Entry(
+                merged=merged,
+                tours=tuple(tours),
+                own=tuple(tour for tour in tours if not groups[tour.group].is_backup),
+                drafts=Drafts(
+                    ground,
+                    merged,
+                    tours,
+                    late_cents_per_min=self._late_cents_per_min,
+                    seed=self._seed,
+                    budget=self._budget.part(len(self._ways) - number),
+                ),
+            )
+        return self._entries[number]

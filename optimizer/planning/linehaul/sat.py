@@ -38,6 +38,22 @@ class Budget:
             return True
         return self._limit.seconds is not None and time.monotonic() >= self._ends
 
+    @property
+    def clockless(self) -> bool:
+        """Say whether the limit is one of iterations."""
+        return self._limit.iterations is not None
+
+    @property
+    def left_s(self) -> float:
+        """The seconds that are left; none where somebody asked to stop or no clock is asked."""
+        if self.clockless or self._limit.halted:
+            return 0.0
+        return max(0.0, self._ends - time.monotonic())
+
+    def part(self, count: int) -> Budget:
+        """Give one of so many equal parts of the seconds left; iterations are not parted."""
+        return Budget(self._limit if self.clockless else self.share(1 / count))
+
     def share(self, fraction: float) -> Limit:
         """Give a share of what is left."""
         if self._limit.iterations is not None:

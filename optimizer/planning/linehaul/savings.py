@@ -14,7 +14,7 @@ import numpy.typing as npt
 from optimizer.domain.fleet import Vehicle
 from optimizer.domain.temperature import ZONES, Zone
 from optimizer.domain.travel_matrix import UNREACHABLE, IntArray
-from optimizer.domain.units import Millilitres, Seconds
+from optimizer.domain.units import Metres, Millilitres, Seconds
 from optimizer.planning.linehaul.demand import GridDemand
 
 FloatArray = npt.NDArray[np.float64]
@@ -55,17 +55,20 @@ def fill_of(truck: Vehicle, demands: Sequence[GridDemand]) -> FloatArray:
 def savings_tours(
     distance_m: IntArray,
     duration_s: IntArray,
-    fill: FloatArray,
+    fills: Sequence[FloatArray],
     *,
     longest_s: Seconds,
+    longest_m: Metres | None,
     rng: np.random.Generator,
 ) -> dict[tuple[int, ...], list[int]]:
-    """Give tours of at least two stops as indices into ``fill``, with the rounds that drew them.
+    """Give tours of at least two stops as rows of ``fills``, with the rounds that drew them.
 
     Row and column 0 of the matrices are the central; ``duration_s`` holds the service at its
-    destination. No tour takes longer than ``longest_s`` to its last unloading.
+    destination. The rounds take turns with the fills. No tour takes longer than ``longest_s`` to
+    its last unloading or goes further than ``longest_m`` out and back.
     """
     found: dict[tuple[int, ...], list[int]] = {}
+    bounds = _Bounds(distance_m, duration_s, longest_s, longest_m)
     distance_m = np.where(distance_m == UNREACHABLE, FAR_M, distance_m)
     for number in range(ROUNDS):
         shape = rng.uniform(*SHAPES) if number else 1.0
@@ -74,13 +77,36 @@ def savings_tours(
         gain[distance_m[1:, 1:] == FAR_M] = 0
         np.fill_diagonal(gain, 0)
         most = FILLS[number % len(FILLS)]
-        for tour in _merged(gain, duration_s, fill, most, longest_s):
+        for tour in _merged(gain, bounds, fills[number % len(fills)], most):
             found.setdefault(_shortened(distance_m, tour), []).append(number)
     return found
 
 
+class _Bounds:
+    """How long and how far a tour may go."""
+
+    def __init__(
+        self,
+        distance_m: IntArray,
+        duration_s: IntArray,
+        longest_s: Seconds,
+        longest_m: Metres | None,
+    ) -> None:
+        self._distance_m, self._duration_s = distance_m, duration_s
+        self._longest_s, self._longest_m = longest_s, longest_m
+
+    def allow(self, stops: Sequence[int]) -> bool:
+        """Say whether a tour of these stops is within them."""
+        rows = np.array([0, *(stop + 1 for stop in stops), 0])
+        if self._duration_s[rows[:-2], rows[1:-1]].sum() > self._longest_s:
+            return False
+        if self._longest_m is None:
+            return True
+        return bool(self._distance_m[rows[:-1], rows[1:]].sum() <= self._longest_m)
+
+
 def _merged(
-    gain: FloatArray, duration_s: IntArray, fill: FloatArray, most: float, longest_s: Seconds
+    gain: FloatArray, bounds: _Bounds, fill: FloatArray, most: float
 ) -> list[tuple[int, ...]]:
     """Join the end of one tour to the start of another, the largest saving first."""
     tour_of = {stop: [stop] for stop in range(len(fill))}
@@ -92,7 +118,7 @@ def _merged(
         if head is tail or head[-1] != before or tail[0] != after:
             continue
         together = load[head[0]] + load[tail[0]]
-        if together.max() > most or _length(duration_s, head + tail) > longest_s:
+        if together.max() > most or not bounds.allow(head + tail):
             continue
         head.extend(tail)
         load[head[0]] = together
@@ -100,11 +126,6 @@ def _merged(
             tour_of[stop] = head
     tours = {id(tour): tuple(tour) for tour in tour_of.values()}
     return [tour for tour in tours.values() if len(tour) > 1]
-
-
-def _length(matrix: IntArray, stops: Sequence[int]) -> int:
-    rows = np.array([0, *(stop + 1 for stop in stops)])
-    return int(matrix[rows[:-1], rows[1:]].sum())
 
 
 def _shortened(distance_m: IntArray, tour: tuple[int, ...]) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from optimizer.domain.ids import LineKey
 from optimizer.domain.plan import Delivery, Unserved, UnservedReason
 from optimizer.domain.temperature import COLD_ZONES, ZONES, Zone
 from optimizer.domain.travel_matrix import UNREACHABLE
-from optimizer.domain.units import thousands
+from optimizer.domain.units import Metres, thousands
 from optimizer.planning.linehaul.demand import GridDemand
 from optimizer.planning.linehaul.network import Network, TruckGroup
 from optimizer.planning.linehaul.tours import Tour
@@ -25,10 +25,7 @@ def unserved_lines(
     """Give a reason for every line left, in the order of the demands."""
     wanted = frozenset(left)
     visited = {
-        (stop, zone)
-        for tour in tours
-        for stop, zones in zip(tour.stops, tour.zones, strict=True)
-        for zone in zones
+        (demand, zone) for tour in tours for _, demand, zones in tour.brings for zone in zones
     }
     shortage = _shortage(network, demands)
     found: list[Unserved] = []
@@ -58,8 +55,31 @@ def _unvisited(network: Network, demand: GridDemand, zone: Zone) -> Cause:
             UnservedReason.UNREACHABLE,
             f"no road joins a central warehouse and {demand.grid}",
         )
-    able = [group for group in joined if zone in group.zones]
-    if not able and zone in COLD_ZONES and any(g.truck.carries(zone) for g in joined):
+    admitted = [group for group in joined if group.admitted[row]]
+    if not admitted:
+        needs = ", ".join(sorted(network.sites[row].needs))
+        return (
+            UnservedReason.SKILL,
+            f"no truck that reaches {demand.grid} has the skills that it needs: {needs}",
+        )
+    near = [group for group in admitted if _in_range(network, group, row)]
+    if not near:
+        return UnservedReason.RANGE, _too_far(network, admitted, row)
+    return _not_carried(demand, zone, near)
+
+
+def _too_far(network: Network, groups: Sequence[TruckGroup], row: int) -> str:
+    nearest_m = min(_out_and_back_m(network, group, row) for group in groups)
+    longest_m = max(group.truck.range_m or 0 for group in groups)
+    return (
+        f"{network.sites[row].id} and back are {thousands(nearest_m):,.1f} km,"
+        f" beyond the range of every truck that may call there: {thousands(longest_m):,.1f} km"
+    )
+
+
+def _not_carried(demand: GridDemand, zone: Zone, groups: Sequence[TruckGroup]) -> Cause:
+    able = [group for group in groups if zone in group.zones]
+    if not able and zone in COLD_ZONES and any(g.truck.carries(zone) for g in groups):
         return (
             UnservedReason.LINEHAUL,
             f"no truck that could bring {zone.value} goods reports live temperatures",
@@ -71,6 +91,16 @@ def _unvisited(network: Network, demand: GridDemand, zone: Zone) -> Cause:
         f"no truck gets {zone.value} goods to {demand.grid} within its shift, "
         "the hours of both warehouses, the time on board and the latest arrival",
     )
+
+
+def _in_range(network: Network, group: TruckGroup, row: int) -> bool:
+    longest_m = group.truck.range_m
+    return longest_m is None or _out_and_back_m(network, group, row) <= longest_m
+
+
+def _out_and_back_m(network: Network, group: TruckGroup, row: int) -> Metres:
+    home = network.rows[group.truck.home]
+    return int(network.distance_m[home, row] + network.distance_m[row, home])
 
 
 def _joined(network: Network, group: TruckGroup, row: int) -> bool:

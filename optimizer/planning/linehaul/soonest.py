@@ -10,6 +10,7 @@ from optimizer.domain.ids import SiteId
 from optimizer.domain.problem import Problem
 from optimizer.domain.travel_matrix import UNREACHABLE, TravelMatrix
 from optimizer.domain.units import Seconds
+from optimizer.planning.linehaul.legs import with_rests
 from optimizer.planning.linehaul.network import network_of
 from optimizer.planning.underway import Underway
 
@@ -25,8 +26,10 @@ def soonest_unloading(
         if not group.departures:
             continue
         ways = group.duration_s[network.rows[group.truck.home], rows]
-        starts, closes = network.opening(rows, group.departures[0].opens + ways)
-        possible = (ways != UNREACHABLE) & (starts <= closes)
+        possible = (ways != UNREACHABLE) & group.admitted[rows]
+        arrives = group.departures[0].opens + with_rests(ways[:, None], group.breaks)[:, 0]
+        starts, closes = network.opening(rows, arrives)
+        possible &= starts <= closes
         ends = starts + network.service_s[rows]
         for place in np.flatnonzero(possible).tolist():
             end = int(ends[place])

@@ -16,6 +16,7 @@ from optimizer.domain.limit import Limit
 from optimizer.domain.network import Site, TimeWindow
 from optimizer.domain.problem import HORIZON_S
 from optimizer.domain.units import Seconds
+from optimizer.planning.linehaul.demand import Call, GridDemand
 from optimizer.planning.linehaul.dispatch import dispatched
 from optimizer.planning.linehaul.ground import Ground, TimedTrip
 from optimizer.planning.linehaul.loading import Trip
@@ -77,7 +78,7 @@ class _Model:
         self._shared = [False] * len(trips)
         self._costs: list[cp_model.LinearExprT] = []
         self._docks: dict[int, list[cp_model.IntervalVar]] = {}
-        self._late: dict[int, cp_model.IntVar] = {}
+        self._late: dict[Call, cp_model.IntVar] = {}
         self._drives = [
             self.model.new_bool_var("") if may_cancel else self.model.new_constant(1) for _ in trips
         ]
@@ -146,26 +147,26 @@ class _Model:
         """Go from stop to stop and home."""
         network, trip = self._ground.network, self._trips[number]
         drives = self._drives[number]
-        durations = network.groups[trip.tour.group].duration_s
-        row = home = network.rows[trip.vehicle.home]
+        legs = self._ground.legs_of(trip)
         now: cp_model.LinearExpr = self._departs[number]
         starts = []
-        for stop, load in zip(trip.tour.stops, trip.loads, strict=True):
-            demand = self._ground.demands[stop]
-            there = network.rows[demand.grid]
+        for stop, load, leg in zip(trip.tour.stops, trip.loads, legs[:-1], strict=True):
+            there = network.rows[self._ground.demands[stop].grid]
             site = network.sites[there]
             start = self._within(site.hours)
-            self.model.add(start >= now + int(durations[row, there])).only_enforce_if(drives)
+            self.model.add(start >= now + leg.total_s).only_enforce_if(drives)
             self._occupy(there, start, site.service_s, number)
             ride_s = min(
                 (self._ground.time_on_board_s.get(part.zone, HORIZON_S) for part in load),
                 default=HORIZON_S,
             )
             self.model.add(start - self._departs[number] <= ride_s).only_enforce_if(drives)
-            row, now = there, start + site.service_s
-            self._deliver(stop, now, drives)
+            now = start + site.service_s
+            for demand in self._ground.wanted_by(stop, load):
+                self._deliver(demand, now, drives)
+            self._costs.append(now)
             starts.append(start)
-        returns = now + int(durations[row, home])
+        returns = now + legs[-1].total_s
         self.model.add(returns <= trip.vehicle.shift.closes).only_enforce_if(drives)
         self._starts.append(starts)
         self._returns.append(returns)
@@ -174,15 +175,16 @@ class _Model:
         cents = sum(self._ground.leaving_cents[key] for key in lines)
         self._costs.append((1 - drives) * (CANCEL_WEIGHT + cents))
 
-    def _deliver(self, stop: int, ends: cp_model.LinearExpr, drives: cp_model.IntVar) -> None:
-        demand = self._ground.demands[stop]
-        if stop not in self._late:
-            self._late[stop] = self.model.new_int_var(0, HORIZON_S, "")
-            self._costs.append(self._late[stop] * LATE_WEIGHT)
-        self.model.add(self._late[stop] >= ends - demand.due).only_enforce_if(drives)
+    def _deliver(
+        self, demand: GridDemand, ends: cp_model.LinearExpr, drives: cp_model.IntVar
+    ) -> None:
+        """Charge an unloading after the due time, and allow none after the latest."""
+        if demand.call not in self._late:
+            self._late[demand.call] = self.model.new_int_var(0, HORIZON_S, "")
+            self._costs.append(self._late[demand.call] * LATE_WEIGHT)
+        self.model.add(self._late[demand.call] >= ends - demand.due).only_enforce_if(drives)
         if demand.latest is not None:
             self.model.add(ends <= demand.latest).only_enforce_if(drives)
-        self._costs.append(ends)
 
     def _occupy(self, row: int, start: cp_model.LinearExpr, size_s: Seconds, number: int) -> None:
         if size_s and self._ground.network.sites[row].docks is not None:
@@ -228,7 +230,7 @@ class _Model:
 
     def _trip(self, number: int, takes: cp_model.IntVar) -> cp_model.IntervalVar:
         group = self._ground.network.groups[self._trips[number].tour.group]
-        begins = self._departs[number] - group.loading_s
+        begins = self._departs[number] - group.at_home_s
         size = self.model.new_int_var(0, HORIZON_S, "")
         return self.model.new_optional_interval_var(begins, size, self._returns[number], takes, "")
 

@@ -12,16 +12,17 @@ from itertools import permutations
 from math import perm
 
 import numpy as np
-import numpy.typing as npt
 
-from optimizer.domain.ids import WaveId
+from optimizer.domain.ids import SiteId, WaveId
 from optimizer.domain.objective import distance_cost, time_cost
 from optimizer.domain.temperature import Zone
-from optimizer.domain.travel_matrix import UNREACHABLE, IntArray
+from optimizer.domain.travel_matrix import IntArray
 from optimizer.domain.units import Cents, Metres, Seconds
 from optimizer.planning.linehaul.demand import GridDemand
+from optimizer.planning.linehaul.merging import together
 from optimizer.planning.linehaul.network import Network
-from optimizer.planning.linehaul.savings import fill_of, savings_tours
+from optimizer.planning.linehaul.savings import FloatArray, fill_of, savings_tours
+from optimizer.planning.linehaul.tour_times import Clock, Timings
 
 MOST_SEQUENCES = 30_000
 """Orders of visit that are enumerated per group of trucks and wave."""
@@ -32,10 +33,13 @@ MOST_TOURS = 700
 MOST_SHARES = 400
 """Up to so many triples of tour, stop and zone the zones of a grid are treated one by one."""
 
+Share = tuple[tuple[int, frozenset[Zone]], ...]
+"""Demands and the zones of each that may be unloaded."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tour:
-    """A way that a truck of one group may take for one wave.
+    """A way that a truck of one group may take.
 
     Parameters
     ----------
@@ -45,6 +49,8 @@ class Tour:
         Indices of demands in the order of the visits.
     zones
         Per stop the zones that may be unloaded there.
+    along
+        Per stop the demands of later waves whose goods may come with it, and their zones.
     duration_s
         From departure to return, leaving as late as the stops allow without delay.
     returns
@@ -60,9 +66,9 @@ class Tour:
     """
 
     group: int
-    wave: WaveId
     stops: tuple[int, ...]
     zones: tuple[frozenset[Zone], ...]
+    along: tuple[Share, ...]
     distance_m: Metres
     duration_s: Seconds
     returns: Seconds
@@ -71,18 +77,16 @@ class Tour:
     cents: Cents
     rounds: tuple[int, ...] = ()
 
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Timings:
-    """What happens on many sequences of equal length; one row each, stops in columns."""
-
-    possible: npt.NDArray[np.bool_]
-    distance_m: IntArray
-    duration_s: IntArray
-    returns: IntArray
-    home_leg_s: IntArray
-    late_s: IntArray
-    rides_s: IntArray
+    @property
+    def brings(self) -> tuple[tuple[int, int, frozenset[Zone]], ...]:
+        """Name the stop, demand and zones of all that may come, the goods of later waves last."""
+        own = zip(range(len(self.stops)), self.stops, self.zones, strict=True)
+        later = [
+            (position, demand, zones)
+            for position, share in enumerate(self.along)
+            for demand, zones in share
+        ]
+        return *own, *sorted(later, key=lambda item: item[1])
 
 
 def candidate_tours(
@@ -95,22 +99,67 @@ def candidate_tours(
     """Give the tours worth choosing from, for every group of trucks and every wave.
 
     Where they are many, tours of several stops bring all zones to each stop or are left out.
+
+    Parameters
+    ----------
+    network
+        Trucks and ways.
+    demands
+        What to bring, the earlier waves first.
+    time_on_board_s
+        Longest ride per zone.
+    seed
+        Where tours are drawn.
     """
     tours: list[Tour] = []
+    waves = list(dict.fromkeys(demand.wave for demand in demands))
     for index in range(len(network.groups)):
         survey = _Survey(network, index, demands, time_on_board_s)
-        for wave in dict.fromkeys(demand.wave for demand in demands):
-            members = [i for i, demand in enumerate(demands) if demand.wave == wave]
-            tours += survey.tours(members, np.random.default_rng(seed))
-    if sum(len(zones) for tour in tours for zones in tour.zones) <= MOST_SHARES:
+        for number, wave in enumerate(waves):
+            # A truck with goods for one wave may also call where only a later wave wants some.
+            members = _first_of_each_grid(demands, waves[number:])
+            tours += [
+                tour
+                for tour in survey.tours(members, np.random.default_rng(seed))
+                if any(demands[stop].wave == wave for stop in tour.stops)
+            ]
+    if sum(len(zones) for tour in tours for _, _, zones in tour.brings) <= MOST_SHARES:
         return tours
     wanted = [demand.zones for demand in demands]
     return [
-        tour
+        replace(tour, along=tuple(_whole(share, wanted) for share in tour.along))
         for tour in tours
         if len(tour.stops) == 1
         or all(z == wanted[stop] for stop, z in zip(tour.stops, tour.zones, strict=True))
     ]
+
+
+def _first_of_each_grid(demands: Sequence[GridDemand], waves: Sequence[WaveId]) -> list[int]:
+    first: dict[SiteId, int] = {}
+    for index, demand in enumerate(demands):
+        if demand.wave in waves:
+            first.setdefault(demand.grid, index)
+    return sorted(first.values())
+
+
+def _whole(share: Share, wanted: Sequence[frozenset[Zone]]) -> Share:
+    return tuple((demand, zones) for demand, zones in share if zones == wanted[demand])
+
+
+def _riders(demands: Sequence[GridDemand], number: int) -> tuple[int, ...]:
+    """Give the demands of later waves whose goods may come with those of this demand."""
+    first = demands[number]
+    return tuple(
+        later
+        for later in range(number + 1, len(demands))
+        if demands[later].grid == first.grid
+        and demands[later].due >= first.due
+        and _no_sooner(demands[later].latest, first.latest)
+    )
+
+
+def _no_sooner(latest: Seconds | None, other: Seconds | None) -> bool:
+    return latest is None or (other is not None and latest >= other)
 
 
 class _Survey:
@@ -127,17 +176,15 @@ class _Survey:
         self._index = group
         self._group = network.groups[group]
         self._demands = demands
-        self._rows = np.array([network.rows[demand.grid] for demand in demands], dtype=np.int64)
-        self._due = np.array([demand.due for demand in demands], dtype=np.int64)
-        never = np.iinfo(np.int64).max
-        self._latest = np.array(
-            [never if demand.latest is None else demand.latest for demand in demands]
-        )
+        self._clock = Clock(network, self._group, demands)
         self._time_on_board_s = time_on_board_s
-        self._able = [demand.zones & self._group.zones for demand in demands]
+        self._zones = self._group.zones
+        self._able = [demand.zones & self._zones for demand in demands]
+        self._riders = [_riders(demands, number) for number in range(len(demands))]
+        self._known: dict[tuple[int, frozenset[Zone]], tuple[frozenset[Zone], Share]] = {}
 
     def tours(self, members: Sequence[int], rng: np.random.Generator) -> list[Tour]:
-        """Give the candidates over the demands of one wave."""
+        """Give the candidates over some demands, at most one of each grid."""
         if not self._group.departures:
             return []
         singles = self._best(np.array(members, dtype=np.int64)[:, None])
@@ -158,18 +205,19 @@ class _Survey:
 
     def _long(self, reached: Sequence[int], rng: np.random.Generator) -> list[Tour]:
         truck = self._group.truck
-        rows = np.concatenate([[self._network.rows[truck.home]], self._rows[reached]])
+        rows = np.concatenate([[self._network.rows[truck.home]], self._clock.rows[reached]])
         cut = np.ix_(rows, rows)
         sequences = savings_tours(
             self._network.distance_m[cut],
             self._group.duration_s[cut] + self._network.service_s[rows][None, :],
-            fill_of(truck, [self._demands[i] for i in reached]),
+            self._fills(reached),
             longest_s=min(
                 [
-                    int(self._due[reached].max()) - self._group.departures[0].opens,
+                    int(self._clock.due[reached].max()) - self._group.departures[0].opens,
                     *self._time_on_board_s.values(),
                 ]
             ),
+            longest_m=truck.range_m,
             rng=rng,
         )
         rounds: dict[frozenset[int], list[int]] = {}
@@ -184,11 +232,22 @@ class _Survey:
             for tour in self._best(np.array(group, dtype=np.int64))
         ]
 
+    def _fills(self, reached: Sequence[int]) -> list[FloatArray]:
+        """Say how much of a truck the goods of each demand take, then with more and more riders."""
+        truck = self._group.truck
+        fills = [fill_of(truck, [self._demands[i] for i in reached])]
+        for riders in range(1, 1 + max(len(self._riders[i]) for i in reached)):
+            groups = [[i, *self._riders[i][:riders]] for i in reached]
+            fills.append(
+                fill_of(truck, [together([self._demands[i] for i in group]) for group in groups])
+            )
+        return fills
+
     def _best(self, stops: IntArray) -> list[Tour]:
         """Time sequences of equal length and keep the best order of each set of stops."""
         if not stops.size:
             return []
-        timings = self._time(stops)
+        timings = self._clock.times(stops)
         truck = self._group.truck
         # Lateness outranks money here; the selection prices both.
         rank = np.lexsort(
@@ -204,59 +263,23 @@ class _Survey:
         chosen = [self._tour(stops, timings, int(rank[i])) for i in first]
         return [tour for tour in chosen if tour is not None]
 
-    def _time(self, stops: IntArray) -> _Timings:
-        network, group = self._network, self._group
-        rows = self._rows[stops]
-        home = np.full((len(rows), 1), network.rows[group.truck.home], dtype=np.int64)
-        path = np.hstack([home, rows, home])
-        legs_m = network.distance_m[path[:, :-1], path[:, 1:]]
-        legs_s = group.duration_s[path[:, :-1], path[:, 1:]]
-        possible = (legs_m != UNREACHABLE).all(axis=1)
-        departs = group.departures[0].opens
-        now = np.full(len(rows), departs, dtype=np.int64)
-        waited = np.zeros_like(now)
-        slack = np.full_like(now, group.departures[0].closes - departs)
-        starts, floors, late = np.zeros_like(rows), np.zeros_like(rows), np.zeros_like(now)
-        for k in range(rows.shape[1]):
-            arrives = now + legs_s[:, k]
-            begins, closes = network.opening(rows[:, k], arrives)
-            waited += begins - arrives
-            possible &= closes >= begins
-            slack = np.minimum(slack, waited + closes - begins)
-            starts[:, k], floors[:, k] = begins, begins - waited
-            now = begins + network.service_s[rows[:, k]]
-            late += np.maximum(0, now - self._due[stops[:, k]])
-            possible &= now <= self._latest[stops[:, k]]
-        returns = now + legs_s[:, -1]
-        # Leaving later by the time spent waiting delays no stop.
-        delay = np.maximum(0, np.minimum(waited, slack))
-        return _Timings(
-            possible=possible & (returns <= group.truck.shift.closes),
-            distance_m=legs_m.sum(axis=1),
-            duration_s=returns - departs - delay,
-            returns=returns,
-            home_leg_s=legs_s[:, -1],
-            late_s=late,
-            rides_s=np.maximum(starts - delay[:, None], floors) - departs,
-        )
-
-    def _tour(self, stops: IntArray, timings: _Timings, row: int) -> Tour | None:
+    def _tour(self, stops: IntArray, timings: Timings, row: int) -> Tour | None:
         if not timings.possible[row]:
             return None
         sequence = tuple(int(stop) for stop in stops[row])
-        zones = tuple(
-            self._zones(stop, int(ride_s))
+        visits = [
+            self._unloads(stop, self._cold(int(ride_s)))
             for stop, ride_s in zip(sequence, timings.rides_s[row], strict=True)
-        )
-        if not all(zones):
+        ]
+        if not all(zones for zones, _ in visits):
             return None
         distance_m, duration_s = int(timings.distance_m[row]), int(timings.duration_s[row])
         truck = self._group.truck
         return Tour(
             group=self._index,
-            wave=self._demands[sequence[0]].wave,
             stops=sequence,
-            zones=zones,
+            zones=tuple(zones for zones, _ in visits),
+            along=tuple(along for _, along in visits),
             distance_m=distance_m,
             duration_s=duration_s,
             returns=int(timings.returns[row]),
@@ -265,9 +288,19 @@ class _Survey:
             cents=distance_cost(truck, distance_m) + time_cost(truck, duration_s),
         )
 
-    def _zones(self, stop: int, ride_s: Seconds) -> frozenset[Zone]:
+    def _cold(self, ride_s: Seconds) -> frozenset[Zone]:
+        """Give the zones that may be on board for so long."""
         limits = self._time_on_board_s
-        return frozenset(z for z in self._able[stop] if ride_s <= limits.get(z, ride_s))
+        return frozenset(z for z in self._zones if ride_s <= limits.get(z, ride_s))
+
+    def _unloads(self, stop: int, cold: frozenset[Zone]) -> tuple[frozenset[Zone], Share]:
+        """Give the zones that may be unloaded at a stop, and what may come along with them."""
+        known = self._known.get((stop, cold))
+        if known is None:
+            shares = ((rider, self._able[rider] & cold) for rider in self._riders[stop])
+            along = tuple((rider, zones) for rider, zones in shares if zones)
+            known = self._known[stop, cold] = self._able[stop] & cold, along
+        return known
 
 
 def _longest_enumerated(grids: int) -> int:

@@ -1,12 +1,14 @@
 from api.cli.plan_view import (
+    MOST_ADVICE_ROWS,
     MOST_ROUTE_ROWS,
     MOST_UNSERVED_ROWS,
+    advice_lines,
     fills,
     route_table,
     unserved_table,
 )
 from optimizer.domain.ids import LineKey
-from optimizer.domain.plan import Route, Unserved, UnservedReason
+from optimizer.domain.plan import Advice, AdviceCode, Route, Unserved, UnservedReason
 from optimizer.domain.temperature import Zone
 from tests import cases
 from tests.unit.api.printed import printed
@@ -62,3 +64,17 @@ def test_more_routes_than_a_screen_holds_are_counted() -> None:
     text = printed(route_table(cases.tiny_problem(), [_van()] * (MOST_ROUTE_ROWS + 5), width=100))
     assert text.count(f" {_van().id} ") == MOST_ROUTE_ROWS
     assert "and 5 more in the plan" in text
+
+
+def test_advice_names_place_and_sentence() -> None:
+    one = Advice(code=AdviceCode.MORE_ICE, where="V1-1 [chilled]", detail="take 2 kg more")
+    bare = Advice(code=AdviceCode.FEW_BACKUP_CARRIERS, where="", detail="only one carrier")
+    lines = [line.plain for line in advice_lines([one, bare])]
+    assert lines == ["advice V1-1 [chilled]: take 2 kg more", "advice: only one carrier"]
+
+
+def test_more_advice_than_a_screen_holds_is_counted() -> None:
+    one = Advice(code=AdviceCode.MORE_ICE, where="V1-1", detail="take 2 kg more")
+    lines = advice_lines([one] * (MOST_ADVICE_ROWS + 2))
+    assert len(lines) == MOST_ADVICE_ROWS + 1
+    assert lines[-1].plain == "and 2 more in the plan"

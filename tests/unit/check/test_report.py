@@ -9,15 +9,9 @@ from optimizer.check import CODES, check, ensure_same_problem
 from optimizer.domain.error_table import ERRORS
 from optimizer.domain.errors import ForeignPlan
 from optimizer.domain.plan import Break
-from tests.cases import TRAVEL, line, tiny_plan, tiny_problem
-from tests.unit.check.broken_plans import (
-    BROKEN,
-    change,
-    change_stop,
-    delayed,
-    find,
-    swap,
-)
+from tests.cases import MINUTE, TRAVEL, line, tiny_plan, tiny_problem
+from tests.unit.check.broken_plans import change, change_stop, delayed, find, swap
+from tests.unit.check.broken_road_plans import ALL_BROKEN, LIMITS
 
 FILES = sorted(Path(optimizer.check.__file__).parent.glob("*.py"))
 
@@ -82,21 +76,29 @@ def test_a_break_explains_a_later_arrival() -> None:
     assert codes == {"travel_time", "distance", "cost"}
 
 
-def test_two_trips_may_touch() -> None:
-    problem, plan, travel = BROKEN["vehicle_overlap"].breaker(tiny_problem(), tiny_plan(), 0)
+def test_two_trips_may_be_one_loading_apart() -> None:
+    problem, plan, travel = ALL_BROKEN["reload"].breaker(tiny_problem(), tiny_plan(), 0)
+    assert find(plan, "V1", 2).departs - find(plan, "V1").returns == 15 * MINUTE
     assert check(problem, plan, travel).feasible
 
 
+def test_trips_that_touch_leave_no_time_to_load() -> None:
+    problem, plan, travel = ALL_BROKEN["vehicle_overlap"].breaker(tiny_problem(), tiny_plan(), 0)
+    (found,) = check(problem, plan, travel).violations
+    assert (found.code, found.where, found.amount) == ("reload", "V1-2", 15 * MINUTE)
+
+
 def test_a_dock_is_free_in_the_second_in_which_a_truck_leaves() -> None:
-    problem, plan, travel = BROKEN["docks"].breaker(tiny_problem(), tiny_plan(), 0)
+    problem, plan, travel = ALL_BROKEN["docks"].breaker(tiny_problem(), tiny_plan(), 0)
     assert check(problem, plan, travel).feasible
 
 
 @pytest.mark.parametrize(
-    "code", ["synchronisation", "wave", "shift", "hours", "window", "radius", "payload"]
+    "code",
+    ["synchronisation", "wave", "shift", "hours", "window", "radius", "payload", *LIMITS],
 )
 def test_limits_themselves_are_allowed(code: str) -> None:
-    problem, plan, travel = BROKEN[code].breaker(tiny_problem(), tiny_plan(), 0)
+    problem, plan, travel = ALL_BROKEN[code].breaker(tiny_problem(), tiny_plan(), 0)
     assert check(problem, plan, travel).feasible
 
 

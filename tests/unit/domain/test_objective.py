@@ -1,14 +1,20 @@
+from dataclasses import replace
+
 import pytest
 
+from optimizer.domain.ids import LineKey
+from optimizer.domain.network import TimeWindow
 from optimizer.domain.objective import (
     CostBreakdown,
     ObjectiveWeights,
     Promise,
     lateness_cost,
+    left_behind_cost,
     route_cost,
     shelf_life_cost,
     unserved_cost,
 )
+from optimizer.domain.orders import Collect, CollectKind
 from tests.cases import FROZEN, VEHICLES, line
 
 TRUCK = VEHICLES[0]
@@ -31,7 +37,28 @@ def test_breakdowns_add_up_part_by_part() -> None:
 
 @pytest.mark.parametrize(("start", "cents"), [(0, 0), (100, 0), (101, 1), (160, 60), (190, 90)])
 def test_lateness_counts_from_the_deadline(start: int, cents: int) -> None:
-    assert lateness_cost(Promise(deadline_s=100, cents_per_min_late=60), start) == cents
+    assert lateness_cost(Promise(deadline_s=100, cents_per_min_late=60), LINE, start) == cents
+
+
+def test_the_earliest_of_what_is_promised_counts() -> None:
+    window = TimeWindow(opens=50, closes=80)
+    booked = replace(LINE, window=window, ordered_s=20)
+    daily = Promise(deadline_s=100, cents_per_min_late=60)
+    quick = replace(daily, within_s=70)
+    assert [daily.due(booked), quick.due(booked), quick.due(LINE)] == [100, 90, 70]
+    assert replace(quick, soft_window=True).due(booked) == 80
+    assert replace(quick, soft_window=True).due(LINE) == 70
+    assert replace(daily, within_s=500).due(booked) == 100
+
+
+def test_a_return_left_behind_costs_what_a_line_costs_and_empties_their_value() -> None:
+    crates = Collect(
+        key=LineKey("E", "1"), site="P", kind=CollectKind.EMPTIES, zone=FROZEN,
+        mass_g=1, volume_ml=1, value_cents=30,
+    )  # fmt: skip
+    back = replace(crates, kind=CollectKind.RETURN)
+    assert left_behind_cost(ObjectiveWeights(), crates, 100) == 30
+    assert left_behind_cost(ObjectiveWeights(), back, 100) == 30 + 10 * 100
 
 
 @pytest.mark.parametrize(("start", "cents"), [(0, 0), (500, 125), (1000, 250), (5000, 250)])

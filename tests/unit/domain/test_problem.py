@@ -4,8 +4,10 @@ from datetime import datetime, timezone
 import pytest
 
 from optimizer.domain.fleet import Body
+from optimizer.domain.ids import LineKey
 from optimizer.domain.network import SiteKind, TimeWindow
 from optimizer.domain.objective import ObjectiveWeights
+from optimizer.domain.orders import Collect, CollectKind
 from optimizer.domain.problem import Horizon, TrafficSlot, TravelSettings, digest_of
 from tests.cases import CHILLED, HOUR, key, tiny_problem
 
@@ -61,6 +63,32 @@ def test_digest_names_the_question() -> None:
     assert heavier.digest != problem.digest
     assert replace(problem, stock=()).digest != problem.digest
     assert replace(problem, waves=problem.waves[:1]).digest != problem.digest
+
+
+def test_words_that_came_later_stand_in_the_digest_once_they_are_used() -> None:
+    problem = tiny_problem()
+    site, vehicle = problem.sites["G1"], problem.vehicles["B1"]
+    one = problem.lines[key("O3/1")]
+    crates = Collect(
+        key=LineKey("E", "1"), site=one.site, kind=CollectKind.EMPTIES, zone=CHILLED, mass_g=1,
+        volume_ml=1,
+    )  # fmt: skip
+    changed = [
+        replace(problem, sites={**problem.sites, site.id: other})
+        for other in (replace(site, needs=frozenset({"lift"})), replace(site, cells={CHILLED: 0}))
+    ]
+    changed += [
+        replace(problem, vehicles={**problem.vehicles, vehicle.id: other})
+        for other in (replace(vehicle, range_m=1), replace(vehicle, carrier="SF"))
+    ]
+    changed.append(replace(problem, lines={**problem.lines, one.key: replace(one, ordered_s=0)}))
+    changed.append(replace(problem, collects={crates.key: crates}))
+    assert len({problem.digest, *(other.digest for other in changed)}) == 1 + len(changed)
+
+
+def test_skills_have_no_order_in_a_digest() -> None:
+    van = replace(tiny_problem().vehicles["B1"], skills=frozenset({"a", "b", "c", "d"}))
+    assert digest_of(van) == digest_of(replace(van, skills=frozenset({"d", "c", "b", "a"})))
 
 
 def test_digest_leaves_assumptions_out() -> None:

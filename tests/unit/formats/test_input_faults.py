@@ -46,6 +46,28 @@ def appended(file: str, rows: str) -> Edit:
     return lambda files: files.update({file: files[file] + rows.encode()})
 
 
+def column(file: str, name: str, *values: str) -> Edit:
+    """Add a column, its cells from row 2 on."""
+
+    def edit(files: Files) -> None:
+        header, *rows = files[file].decode().splitlines()
+        cells = [*values, *[""] * (len(rows) - len(values))]
+        lines = [f"{row},{cell}" for row, cell in zip(rows, cells, strict=True)]
+        files[file] = "\n".join([f"{header},{name}", *lines, ""]).encode()
+
+    return edit
+
+
+COLLECT = {"order": "E1", "line": "1", "site": "P", "kind": "empties", "zone": "chilled",
+           "mass_kg": "3", "volume_l": "20", "value_cents": ""}  # fmt: skip
+
+
+def collects(*rows: dict[str, str]) -> Edit:
+    """Write ``collects.csv``; what a row does not say is that of a good one."""
+    cells = [",".join((COLLECT | row).values()) for row in rows]
+    return whole("collects.csv", "\n".join([",".join(COLLECT), *cells, ""]).encode())
+
+
 def all_of(*edits: Edit) -> Edit:
     return lambda files: [edit(files) for edit in edits]
 
@@ -236,6 +258,70 @@ CASES = [
          edit=settings("travel:\n factors:\n"
                        '  - {from: "07:00", to: "09:00", factor: 2}\n'
                        '  - {from: "08:00", to: "10:00", factor: 3}\n')),
+    Case(name="misnamed collects", code="CG-1001", place="collects.csv",
+         action="Rename collect.csv to collects.csv", edit=whole("collect.csv", b"order\n")),
+    *(
+        Case(name=f"collect of {key} {text}", code=code, place="collects.csv row 2", action=action,
+             edit=collects({key: text}))
+        for key, text, code, action in (
+            ("site", "Q", "CG-1015", "Correct the name"),
+            ("site", "G", "CG-1017", "kind pickup"),
+            ("kind", "crates", "CG-1012", "empties, return"),
+            ("zone", "", "CG-1006", "Fill it in"),
+            ("mass_kg", "-1", "CG-1008", "above 0"),
+            ("volume_l", "0", "CG-1008", "above 0"),
+            ("value_cents", "-1", "CG-1008", "at least 0"),
+            ("order", "O1", "CG-1035", "of its own"),
+        )
+    ),
+    Case(name="collect twice", code="CG-1014", place="collects.csv row 3",
+         action="own line number", edit=collects({}, {"site": "P"})),
+    *(
+        Case(name=f"{name} {text}", code=code, place=f"{file} row 2", action=action,
+             edit=column(file, name, text))
+        for file, name, text, code, action in (
+            ("sites.csv", "needs", "lift;crane", "CG-1031", "blanks between"),
+            ("vehicles.csv", "skills", '"lift, crane"', "CG-1031", "blanks between"),
+            ("vehicles.csv", "range_km", "0", "CG-1008", "at least 0.001"),
+            ("vehicles.csv", "range_km", "-5", "CG-1008", "at least 0.001"),
+            ("sites.csv", "cells_frozen", "-1", "CG-1008", "at least 0"),
+            ("sites.csv", "cells_frozen", "1.5", "CG-1008", "whole"),
+            ("sites.csv", "cell_l", "0", "CG-1008", "at least 0.001"),
+            ("orders.csv", "ordered_at", "8 pm", "CG-1009", "HH:MM"),
+            ("orders.csv", "ordered_at", "2026-02-10T19:00:00", "CG-1010", "offset"),
+            ("orders.csv", "ordered_at", "2026-02-14T19:00:00Z", "CG-1011", "horizon"),
+            # The evening before is meant, the evening after is said.
+            ("orders.csv", "ordered_at", "19:30", "CG-1034", "with its date"),
+        )
+    ),
+    Case(name="ordered after the deadline", code="CG-1034", place="orders.csv row 3",
+         action="with its date", edit=column("orders.csv", "ordered_at", "", "19:30")),
+    Case(name="lockers at a warehouse", code="CG-1032", place="sites.csv row 3",
+         action="unless kind is pickup",
+         edit=all_of(column("sites.csv", "cells_chilled", "", "4"),
+                     column("sites.csv", "cell_l", "", "9"))),
+    Case(name="lockers without a size", code="CG-1033", place="sites.csv row 4",
+         action="as cell_l", edit=column("sites.csv", "cells_chilled", "", "", "4")),
+    *(
+        Case(name=f"settings {text}", code=code, place="settings.yaml line 4", action=action,
+             edit=settings(f"{text}\n"))
+        for text, code, action in (
+            ("promises: {express: {express: true}}", "CG-1006", "deadline_h, within_h or both"),
+            ("promises: {express: }", "CG-1006", "deadline_h, within_h or both"),
+            ("promises: {express: {within_h: 0}}", "CG-1008", "at least"),
+            ("promises: {cold: {deadline_h: 9, soft_window: maybe}}", "CG-1012", "yes, no"),
+            ("promises: {cold: {deadline_h: 9, fast: true}}", "CG-1003", "within_h"),
+            ("vehicle_types: {van: {breaks: {rest_min: 0}}}", "CG-1008", "breaks: null"),
+            ("vehicle_types: {van: {breaks: {after_driving_h: 0}}}", "CG-1008", "breaks: null"),
+            ("vehicle_types: {van: {breaks: {rest_min: soon}}}", "CG-1007", "12.5"),
+            ("vehicle_types: {van: {breaks: 20}}", "CG-1027", "or null"),
+            ("vehicle_types: {van: {breaks: {rest_h: 1}}}", "CG-1003", "rest_min"),
+            ("vehicle_types: {van: {box: {ice_step_kg: 0}}}", "CG-1008", "above 0"),
+            ("vehicle_types: {van: {box: {ice_kg: 1, ice_step_kg: 2}}}", "CG-1028", "Change one"),
+            ("door_service_s: -1", "CG-1008", "at least 0"),
+            ("orders_together: sometimes", "CG-1012", "yes, no"),
+        )
+    ),
 ]  # fmt: skip
 
 

@@ -6,17 +6,23 @@ from dataclasses import replace
 
 import pytest
 
+from optimizer.domain.ids import LineKey
 from optimizer.domain.network import SiteKind
-from optimizer.domain.plan import Plan
+from optimizer.domain.plan import Break, Plan
 from optimizer.domain.problem import Problem
 from optimizer.domain.units import thousandths_up
 from optimizer.formats.manifest import COLUMNS, manifest_csv, safe_cell
-from tests.unit.formats import tiny_plan
+from optimizer.formats.problem_reading import problem_from_document
+from tests.unit.formats import tiny_day, tiny_plan
 from tests.unit.formats.tiny_plan import ICE, MILK, route, stop
 
 
-def rows(problem: Problem, plan: Plan, vehicle: str = "V") -> list[dict[str, str]]:
+def every_row(problem: Problem, plan: Plan, vehicle: str = "V") -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(manifest_csv(problem, plan, vehicle), newline="")))
+
+
+def rows(problem: Problem, plan: Plan, vehicle: str = "V") -> list[dict[str, str]]:
+    return [row for row in every_row(problem, plan, vehicle) if row["task"] == "deliver"]
 
 
 def two_trips() -> Plan:
@@ -36,13 +42,37 @@ def two_trips() -> Plan:
 def test_a_row_says_what_to_hand_over_where_and_when() -> None:
     (row,) = rows(tiny_plan.problem(), tiny_plan.plan())
     assert row == {
-        "trip": "1", "stop": "1", "zone": "chilled", "loading_order": "1", "site": "P",
-        "name": "P", "arrives": "2026-02-11 07:06", "order": "O1", "line": "1",
+        "trip": "1", "stop": "1", "task": "deliver", "zone": "chilled", "loading_order": "1",
+        "site": "P", "name": "P", "arrives": "2026-02-11 07:06", "leaves": "2026-02-11 07:11",
+        "order": "O1", "line": "1",
         "article": "MILK", "mass_kg": "37.62", "volume_l": "83.6", "batch": "",
         "product_c": "-19.5", "margin_c": "1.5", "boxes": "", "ice_kg": "",
         "measured_c": "", "refused": "", "empties": "", "signature": "",
     }  # fmt: skip
     assert tuple(row) == COLUMNS
+
+
+def test_rests_stand_where_the_driver_takes_them_and_collects_at_their_stop() -> None:
+    crates = replace(MILK, key=LineKey("E1", "1"), mass_g=2_500, volume_ml=30_000)
+    row = {
+        "order": "E1", "line": "1", "site": "P", "kind": "empties", "zone": "chilled",
+        "mass_kg": 2.5, "volume_l": 30,
+    }  # fmt: skip
+    day = problem_from_document(tiny_day.document() | {"collects": [row]}).problem
+    one = stop("P", SiteKind.PICKUP, 40_000, MILK)
+    other = replace(stop("S", SiteKind.STATION, 44_000), collects=(crates,))
+    rests = (Break(starts=45_000, ends=46_200), Break(starts=40_300, ends=41_500))
+    plan = replace(tiny_plan.plan(), routes=(replace(route(1, one, other), breaks=rests),))
+    found = every_row(day, plan)
+    assert [(row["task"], row["stop"]) for row in found] == [
+        ("deliver", "1"), ("rest", ""), ("collect", "2"), ("rest", ""),
+    ]  # fmt: skip
+    assert {column: cell for column, cell in found[1].items() if cell} == {
+        "trip": "1", "task": "rest", "arrives": "2026-02-11 07:11", "leaves": "2026-02-11 07:31",
+    }  # fmt: skip
+    taken = found[2]
+    assert (taken["order"], taken["article"], taken["mass_kg"]) == ("E1", "empties", "2.5")
+    assert (taken["zone"], taken["loading_order"], taken["product_c"]) == ("chilled", "", "")
 
 
 def test_each_compartment_is_loaded_in_the_reverse_order_of_its_stops() -> None:

@@ -20,7 +20,7 @@ def test_document_has_the_keys_of_the_contract_in_their_order() -> None:
     assert list(document) == [
         "schema", "problem", "problem_digest", "seed", "version", "state", "horizon_start",
         "time_zone", "travel", "objective_cents", "cost_breakdown_cents", "routes", "unserved",
-        "check", "kpis",
+        "check", "kpis", "advice",
     ]  # fmt: skip
     (route,) = document["routes"]
     assert list(route) == [
@@ -181,3 +181,47 @@ def test_message_does_not_repeat_a_whole_document() -> None:
 
 def test_written_plan_is_plain_json() -> None:
     assert json.loads(dump_plan(tiny_plan.plan()))["schema"] == "coldgrid/plan/1"
+
+
+OLD_PLAN = """
+{"schema": "coldgrid/plan/1", "problem": "small", "problem_digest": "sha256:0", "seed": 1,
+ "version": 1, "state": "draft", "horizon_start": "2026-02-10T20:00:00+08:00",
+ "time_zone": "Asia/Shanghai", "travel": {"provider": "great_circle", "digest": "sha256:1"},
+ "objective_cents": 5300,
+ "cost_breakdown_cents": {"vehicles": 5000, "distance": 300, "time": 0, "lateness": 0,
+  "transfers": 0, "shelf_life": 0, "unserved": 0},
+ "routes": [{"id": "V1-1", "echelon": "last_mile", "vehicle": "V1", "vehicle_type": "van",
+  "wave": "morning", "trip": 1, "start_site": "G1", "end_site": "G1",
+  "departs_at": "2026-02-11T06:00:00+08:00", "returns_at": "2026-02-11T06:20:00+08:00",
+  "distance_m": 2000, "duration_s": 1200, "cost_cents": 5300,
+  "compartments": [{"zone": "chilled", "capacity_l": 800.0}], "boxes": [], "breaks": [],
+  "stops": [{"site": "P1", "kind": "pickup", "arrives_at": "2026-02-11T06:08:00+08:00",
+   "service_starts_at": "2026-02-11T06:08:00+08:00", "departs_at": "2026-02-11T06:11:00+08:00",
+   "delivers": [{"order": "O1", "line": "1", "zone": "chilled", "mass_kg": 20.0,
+    "volume_l": 50.0}], "collects": [], "predicted_temperature_c": {}}]}],
+ "unserved": [{"order": "O2", "line": "1", "reason": "left_out", "detail": "too far"}],
+ "check": {"feasible": true, "violations": []}, "kpis": {"served_lines": 1.0}}
+"""
+"""A file from before there was advice."""
+
+
+def test_a_plan_file_from_before_there_was_advice_is_read(tmp_path: Path) -> None:
+    (tmp_path / "old.json").write_text(OLD_PLAN, encoding="utf-8")
+    plan = read_plan(tmp_path / "old.json")
+    assert plan.advice == ()
+    assert plan.routes[0].stops[0].delivers[0].mass_g == 20_000
+    assert plan_from_document(plan_document(plan)) == plan
+
+
+def test_advice_says_what_where_and_a_sentence() -> None:
+    assert plan_document(tiny_plan.plan())["advice"] == [
+        {"code": "more_ice", "where": "V-1", "detail": "Take one more box · 多带一箱"}
+    ]
+
+
+def test_advice_of_a_code_that_nobody_knows_is_refused() -> None:
+    document = plan_document(tiny_plan.plan())
+    document["advice"][0]["code"] = "more_snow"
+    with pytest.raises(InputRefused) as refused:
+        plan_from_document(document)
+    assert [(f.code, f.place) for f in refused.value.faults] == [("CG-4003", "/advice/0/code")]

@@ -16,9 +16,11 @@ from optimizer.domain.problem import HORIZON_S, Problem
 from optimizer.domain.temperature import Zone
 from optimizer.formats.problem_reading import problem_from_document, read_problem
 from optimizer.formats.problem_writing import write_problem_json, write_problem_workbook
+from tests.conftest import ROOT
 from tests.unit.formats import tiny_day
 
 HOUR = 3600
+SAMPLE_DIGEST = "sha256:7d27ab050f88b28e491c490dd4e95b1ae74890c9b1ea0d39bc66fb9cf7bb4d71"
 DIGEST = "sha256:dc58d02d7c36ed17d548ccb4083cd4cc3647a8fd289f39685b92596bc776826e"
 
 
@@ -103,6 +105,11 @@ def test_folder_workbook_and_document_give_the_same_problem(tmp_path: Path) -> N
 
 def test_digest_of_a_problem_does_not_drift() -> None:
     assert tiny().digest == DIGEST
+
+
+def test_digest_of_the_sample_is_what_it_was_before_the_words_of_the_road() -> None:
+    sample = read_problem(ROOT / "data" / "samples" / "small_city").problem
+    assert sample.digest == SAMPLE_DIGEST
 
 
 def test_digest_looks_at_the_question_and_not_at_the_assumptions() -> None:

@@ -14,18 +14,19 @@ from optimizer.formats.problem_writing import (
     write_problem_json,
     write_problem_tables,
 )
-from optimizer.formats.raw import COLUMNS
-from optimizer.formats.settings_writing import in_units
+from optimizer.formats.raw import COLUMNS, LATER_COLUMNS, REQUIRED_TABLES, STOCK
+from optimizer.formats.written_units import in_units
 from tests.conftest import ROOT
 from tests.unit.formats import tiny_day, tiny_plan
 
 
 def test_tables_have_the_columns_of_the_contract_in_their_order(tmp_path: Path) -> None:
     tiny_day.write_folder(tmp_path, tiny_day.document())
-    for name, columns in COLUMNS.items():
+    assert not (tmp_path / "collects.csv").exists()
+    for name in (*REQUIRED_TABLES, STOCK):
         with (tmp_path / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             header = next(csv.reader(file))
-        assert header == [column for column in columns if column != "loading_c"]
+        assert header == [column for column in COLUMNS[name] if column not in LATER_COLUMNS]
 
 
 def test_loading_temperature_has_a_column_only_where_a_line_has_one(tmp_path: Path) -> None:

@@ -12,24 +12,32 @@ from jsonschema import Draft202012Validator
 from optimizer.domain.fleet import Cooling, Echelon
 from optimizer.domain.network import SiteKind
 from optimizer.domain.objective import CostBreakdown
-from optimizer.domain.orders import Mode
-from optimizer.domain.plan import UnservedReason
+from optimizer.domain.orders import CollectKind, Mode
+from optimizer.domain.plan import AdviceCode, UnservedReason
 from optimizer.domain.temperature import Zone
+from optimizer.formats.break_settings import BREAK_KEYS
 from optimizer.formats.plan_json import plan_document
 from optimizer.formats.problem_reading import read_problem
 from optimizer.formats.problem_writing import problem_document
+from optimizer.formats.promise_settings import PROMISE_KEYS
 from optimizer.formats.raw import COLUMNS
 from optimizer.formats.schemas import NAMES, schema, schema_errors
 from optimizer.formats.settings import KEYS
-from optimizer.formats.type_settings import BODY_FIELDS
+from optimizer.formats.type_settings import BODY_FIELDS, BOX_KEYS, OTHER_KEYS
 from tests.conftest import ROOT
 from tests.unit.formats import tiny_day, tiny_plan
 
 FROZEN = {
-    "problem": "2b7fdeacbb63a67f3cf1713560902c1b56d6532c7635f019039488daf8512af7",
-    "plan": "c6d57f56a3ca8ce334e619123876b1df9b986379fd696974bb629a015a7c8be8",
+    "problem": "ff5b4d9580741b548e487fbe064e244608121720a86cb21be47388c131f91a43",
+    "plan": "61004c1acaae6bcde286b50ded883c508cad3efe7d8ec50f4d971ef4f534b811",
 }
-ROWS = {"sites": "site", "vehicles": "vehicle", "orders": "order_line", "stock": "stock"}
+ROWS = {
+    "sites": "site",
+    "vehicles": "vehicle",
+    "orders": "order_line",
+    "stock": "stock",
+    "collects": "collect",
+}
 
 
 def values(kind: type[Any]) -> list[str]:
@@ -63,7 +71,12 @@ def test_problem_schema_has_the_columns_and_settings_of_the_reader() -> None:
     for table, row in ROWS.items():
         assert tuple(problem["$defs"][row]["properties"]) == COLUMNS[table]
     assert set(problem["properties"]) == {*KEYS, *COLUMNS}
-    assert set(problem["$defs"]["vehicle_type"]["properties"]) == {*BODY_FIELDS, "box", "speed_kmh"}
+    types = problem["$defs"]["vehicle_type"]["properties"]
+    assert set(types) == {*BODY_FIELDS, *OTHER_KEYS}
+    assert set(problem["$defs"]["box"]["properties"]) == set(BOX_KEYS)
+    assert set(problem["$defs"]["breaks"]["properties"]) == set(BREAK_KEYS)
+    promise = problem["properties"]["promises"]["additionalProperties"]["properties"]
+    assert set(promise) == set(PROMISE_KEYS)
 
 
 def test_schemas_have_the_words_of_the_domain() -> None:
@@ -75,6 +88,9 @@ def test_schemas_have_the_words_of_the_domain() -> None:
     assert problem["order_line"]["properties"]["mode"]["enum"][:2] == values(Mode)
     reasons = plan["properties"]["unserved"]["items"]["properties"]["reason"]["enum"]
     assert reasons == values(UnservedReason)
+    assert plan["properties"]["advice"]["items"]["properties"]["code"]["enum"] == values(AdviceCode)
+    assert problem["collect"]["properties"]["kind"]["enum"] == values(CollectKind)
+    assert problem["collect"]["properties"]["zone"]["enum"] == values(Zone)
     parts = plan["properties"]["cost_breakdown_cents"]["properties"]
     assert list(parts) == list(CostBreakdown().as_dict())
 
@@ -109,6 +125,16 @@ def test_sample_keeps_the_schema() -> None:
         (("horizon_start",), "2026-02-11T07:00:00"),
         (("promises",), {"cold": {}}),
         (("vehicle_types",), {"van": {"cooling_w": -1}}),
+        (("vehicle_types",), {"van": {"breaks": {"rest_min": 0}}}),
+        (("vehicle_types",), {"van": {"box": {"ice_step_kg": 0}}}),
+        (("promises",), {"express": {"express": True}}),
+        (("promises",), {"express": {"within_h": 0}}),
+        (("sites", 0, "needs"), "lift, crane"),
+        (("sites", 0, "cells_frozen"), 1.5),
+        (("vehicles", 0, "skills"), "lift;crane"),
+        (("orders", 0, "ordered_at"), "yesterday"),
+        (("collects",), [{"order": "E1"}]),
+        (("door_service_s",), -1),
     ],
 )
 def test_problem_schema_refuses_what_the_reader_refuses(

@@ -5,6 +5,8 @@ from optimizer.domain.ids import LineKey
 from optimizer.domain.network import SiteKind
 from optimizer.domain.objective import CostBreakdown
 from optimizer.domain.plan import (
+    Advice,
+    AdviceCode,
     BoxLoad,
     Break,
     CheckReport,
@@ -83,4 +85,7 @@ def plan() -> Plan:
         ),
         kpis={"served_lines": 1.0, "empty_km": 4.25},
         check=CheckReport(violations=(Violation(code="window", where="V-1/P", amount=12.5),)),
+        advice=(
+            Advice(code=AdviceCode.MORE_ICE, where="V-1", detail="Take one more box · 多带一箱"),
+        ),
     )

@@ -18,7 +18,7 @@ from optimizer.engines.portfolio import Portfolio
 from optimizer.planning import claims as module
 from optimizer.planning.claims import Claims
 from optimizer.planning.compartments import FleetGroups, Slot, group_slots
-from optimizer.planning.jobs import Bundle, Roominess, bundle_by_site
+from optimizer.planning.jobs import Bundle, Bundling, Roominess, bundle_by_site
 from optimizer.planning.packing import pack_large
 from optimizer.planning.rounds import Pass, run_pass
 from optimizer.planning.worthiest import worthiest
@@ -125,7 +125,9 @@ def test_a_usual_van_that_stays_at_home_leaves_its_sites_to_others_at_a_price() 
 def test_lines_are_bundled_with_lines_of_the_same_pin() -> None:
     lines = [A, C, line("O4", "P1"), line("O5", "P1")]
     pins = {C.key: "V1", lines[3].key: "V1"}
-    found = bundle_by_site(day(lines), lines, {"P1": SIX}, ROOMY, pins)
+    found = bundle_by_site(
+        day(lines), lines, Bundling(arrivals={("P1", 0): SIX}, roominess=ROOMY, pins=pins)
+    )
     assert [[item.key.order for item in bundle.lines] for bundle in found] == [
         ["O1", "O4"],
         ["O3", "O5"],
@@ -160,8 +162,10 @@ def planned(
 ) -> tuple[Route, ...]:
     given = Pass(
         problem=day(lines, vans, **changes),
-        wave="morning",
+        waves=("morning",),
         lines=tuple(lines),
+        ready={},
+        wave_of={item.key: "morning" for item in lines},
         slots=tuple(vans),
         drop_cents={item.key: 100_000 for item in lines},
         travel=GreatCircle(circuity=1.3),

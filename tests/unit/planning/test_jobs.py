@@ -6,6 +6,7 @@ import pytest
 
 from optimizer.domain.temperature import Zone
 from optimizer.planning.jobs import (
+    Bundling,
     JobRules,
     Roominess,
     bundle_by_site,
@@ -16,6 +17,11 @@ from optimizer.planning.jobs import (
 from tests.builders import HOUR, SIX, grid, hours, line, point, problem, van
 
 ROOM = Roominess(payload_g=900_000, body_ml=1_500_000)
+
+
+def at(arrival: int) -> Bundling:
+    """Reach the only point at this moment with goods that may leave at any time."""
+    return Bundling(arrivals={("P1", 0): arrival}, roominess=ROOM)
 
 
 def test_loads_are_grams_then_litres_per_zone_then_all() -> None:
@@ -30,7 +36,7 @@ def test_loads_are_grams_then_litres_per_zone_then_all() -> None:
 def test_lines_of_a_site_ride_together_unless_their_windows_differ() -> None:
     lines = [line("O1", "P1"), line("O2", "P1"), line("O3", "P1", window=hours(12, 13))]
     day = problem(sites=[grid(), point("P1")], vehicles=[van()], lines=lines)
-    bundles = bundle_by_site(day, lines, {"P1": SIX}, ROOM)
+    bundles = bundle_by_site(day, lines, at(SIX))
     assert [[item.key.order for item in bundle.lines] for bundle in bundles] == [
         ["O1", "O2"],
         ["O3"],
@@ -41,14 +47,14 @@ def test_lines_of_a_site_ride_together_unless_their_windows_differ() -> None:
 def test_a_line_whose_site_closes_before_anyone_arrives_is_left_out() -> None:
     lines = [line("O1", "P1")]
     day = problem(sites=[grid(), point("P1")], vehicles=[van()], lines=lines)
-    assert bundle_by_site(day, lines, {"P1": 17 * HOUR}, ROOM) == []
+    assert bundle_by_site(day, lines, at(17 * HOUR)) == []
 
 
 @pytest.mark.parametrize("mass_g", [1_000, 100_000])
 def test_a_heavy_site_is_cut_into_jobs_that_fit_with_ease(mass_g: int) -> None:
     lines = [line(f"O{i}", "P1", mass_g=mass_g, volume_ml=200_000) for i in range(7)]
     day = problem(sites=[grid(), point("P1")], vehicles=[van()], lines=lines)
-    bundles = bundle_by_site(day, lines, {"P1": SIX}, ROOM)
+    bundles = bundle_by_site(day, lines, at(SIX))
     loads = [load_of(bundle.lines) for bundle in bundles]
     assert all(load[0] <= 300_000 and load[-1] <= 500_000 for load in loads)
     assert sorted(item.key for bundle in bundles for item in bundle.lines) == sorted(
@@ -62,7 +68,7 @@ def test_a_job_is_due_with_its_earliest_promise_and_rides_as_its_coldest_line() 
         line("O2", "P1", Zone.CONTROLLED, promise="daily"),
     ]
     day = problem(sites=[grid(), point("P1")], vehicles=[van()], lines=lines)
-    (bundle,) = bundle_by_site(day, lines, {"P1": SIX}, ROOM)
+    (bundle,) = bundle_by_site(day, lines, at(SIX))
     rules = JobRules(
         nodes={"G1": 0, "P1": 1},
         drop_cents={lines[0].key: 100, lines[1].key: 11},

@@ -228,21 +228,6 @@ def test_bulkheads_move_in_steps() -> None:
     assert len(planned(problem, travel, [one, other]).routes) == 2
 
 
-def test_two_waves_share_a_truck_and_not_a_trip() -> None:
-    problem = day([central(), grid("A")], [truck("T1", max_trips=2)])
-    demands = [
-        demand("A", part("a", 100), wave="w", due=5 * HOUR),
-        demand("A", part("b", 100), wave="x", due=9 * HOUR),
-    ]
-    plan = planned(problem, roads(problem, {}), demands)
-    assert sorted((route.vehicle, route.wave) for route in plan.routes) == [
-        ("T1", "w"),
-        ("T1", "x"),
-    ]
-    assert set(plan.ready) == {("A", "w"), ("A", "x")}
-    assert plan.ready["A", "w"] < plan.ready["A", "x"]
-
-
 def test_traffic_at_the_start_of_the_shift_slows_every_leg() -> None:
     slot = TrafficSlot(window=TimeWindow(opens=0, closes=HOUR), factor=2.0)
     travel_settings = TravelSettings(speed_kmh={"truck": 60.0}, slots=(slot,))

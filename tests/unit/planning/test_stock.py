@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from optimizer.domain.ids import LineKey
 from optimizer.domain.network import Stock
+from optimizer.domain.objective import Promise
 from optimizer.domain.orders import Mode, OrderLine
 from optimizer.domain.problem import Problem, Wave
 from optimizer.domain.temperature import Zone
@@ -38,6 +39,10 @@ def stocked(mass_g: int, volume_ml: int, *lines: OrderLine) -> Problem:
         day([central(), grid("A")], []),
         waves=waves,
         lines={item.key: item for item in lines},
+        promises={
+            "daily": Promise(deadline_s=24 * HOUR, cents_per_min_late=5),
+            "express": Promise(deadline_s=24 * HOUR, cents_per_min_late=5, express=True),
+        },
         stock=(Stock(site="A", article="MILK", mass_g=mass_g, volume_ml=volume_ml),),
     )
 
@@ -94,3 +99,11 @@ def test_covered_and_carried_add_up_and_never_overdraw(
         covered_ml += item.volume_ml - volume_ml
     assert covered_g <= stock[0]
     assert covered_ml <= stock[1]
+
+
+def test_express_lines_take_stock_before_everybody() -> None:
+    express = replace(line("O9", 1_000, 2_000), promise="express")
+    ordinary = line("O1", 1_000, 2_000, priority=9)
+    problem = stocked(1_000, 2_000, ordinary, express)
+    lines = {("A", "early"): [ordinary.key], ("A", "late"): [express.key]}
+    assert list(carried(problem, lines)) == [ordinary.key]

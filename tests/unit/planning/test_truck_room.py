@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimizer.domain.fleet import Echelon
 from optimizer.domain.plan import UnservedReason
-from optimizer.planning.timing import delivery_of
+from optimizer.planning.freight import delivery_of
 from optimizer.planning.truck_room import beyond_all_trucks
 from tests.builders import central, grid, line, point, problem, truck, van
 from tests.solving import solve_and_check

@@ -2,11 +2,17 @@ from dataclasses import replace
 
 import pytest
 
+from api.road.collects import track_collects
 from api.road.forecast import with_outlook
 from api.road.tracking import LineTrack, Source, Stage, track
 from api.road.words import Event, Fix, Kind
+from optimizer.domain.ids import LineKey
+from optimizer.domain.objective import Promise
+from optimizer.domain.orders import Collect, CollectKind
+from optimizer.domain.plan import Delivery, Unserved, UnservedReason
+from optimizer.domain.temperature import Zone
 from tests.builders import HOUR
-from tests.road_cases import Teller, instant, piece
+from tests.road_cases import Teller, instant, piece, small_plan, small_problem
 
 SIX = 10 * HOUR
 
@@ -119,3 +125,43 @@ def test_every_line_of_the_order_is_there_with_its_promise() -> None:
     assert [str(line.key) for line in lines] == ["A/1", "A/2"]
     assert {line.due_at for line in lines} == {instant(teller.problem, 24 * HOUR)}
     assert track(teller.day(), "unheard of", now) == []
+
+
+def test_collects_name_who_fetches_them_or_why_nobody_does() -> None:
+    crates = Collect(
+        key=LineKey("A", "E"),
+        site="P1",
+        kind=CollectKind.EMPTIES,
+        zone=Zone.CHILLED,
+        mass_g=4_000,
+        volume_ml=30_000,
+    )
+    back = replace(crates, key=LineKey("A", "R"), kind=CollectKind.RETURN)
+    day = small_problem(collects={crates.key: crates, back.key: back})
+    plan = small_plan(day)
+    truck, van = plan.routes
+    taken = Delivery(key=crates.key, zone=crates.zone, mass_g=4_000, volume_ml=30_000)
+    first = replace(van.stops[0], collects=(taken,))
+    left = Unserved(key=back.key, reason=UnservedReason.FLEET, detail="no room on the way")
+    plan = replace(
+        plan,
+        routes=(truck, replace(van, stops=(first, *van.stops[1:]))),
+        unserved=(*plan.unserved, left),
+    )
+    known = with_outlook(Teller(day, plan).day([]), instant(day, SIX))
+    fetched, stays = track_collects(known, "A")
+    assert (fetched.vehicle, fetched.kind, fetched.reason) == ("V1", CollectKind.EMPTIES, None)
+    assert fetched.planned_at == day.horizon.instant(van.stops[0].service_starts)
+    assert fetched.expected_at is not None
+    assert (stays.vehicle, stays.reason, stays.detail) == (None, "fleet", "no room on the way")
+    assert track_collects(known, "B") == []
+
+
+def test_a_line_is_due_when_its_class_promises_it() -> None:
+    classes = {
+        "cold": Promise(deadline_s=15 * HOUR, cents_per_min_late=20),
+        "daily": Promise(deadline_s=24 * HOUR, cents_per_min_late=5, within_s=2 * HOUR),
+    }
+    teller = Teller(small_problem(promises=classes))
+    line = track(teller.day([]), "B", instant(teller.problem, SIX))[0]
+    assert line.due_at == instant(teller.problem, 2 * HOUR)

@@ -11,6 +11,7 @@ from optimizer.domain.problem import TravelSettings
 from optimizer.travel.great_circle import GreatCircle
 from optimizer.travel.matrix_file import MatrixFile
 from optimizer.travel.open_provider import open_provider
+from tests.streets import place
 
 
 def _matrix(file: str | None) -> TravelSettings:
@@ -38,7 +39,7 @@ def test_a_matrix_file_lies_in_the_problems_folder(folder: Path) -> None:
 
 def test_the_problems_sites_are_held_against_the_file(folder: Path) -> None:
     with pytest.raises(InputRefused) as refused:
-        open_provider(_matrix("matrix.csv"), folder, sites={"A"})
+        open_provider(_matrix("matrix.csv"), folder, sites={"A": place("A", 28.0, 112.8)})
     assert [fault.code for fault in refused.value.faults] == ["CG-2006"]
 
 

@@ -15,7 +15,7 @@ from api.manifests.pdf_loading_list import loading_list_pdf
 from api.manifests.reading import build_sheet
 from api.manifests.sheet import Heading, Sheet
 from api.problem_details import Refusal
-from optimizer.domain.plan import Plan
+from optimizer.domain.plan import Break, Plan
 from optimizer.domain.problem import Problem
 from tests.chinese_font import chinese_font
 from tests.unit.api import paper_day
@@ -167,3 +167,15 @@ def test_file_that_is_no_font_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match=r"letters\.ttf") as refused:
         manifest_pdf(sheet("V2"), "zh-CN", lambda: FontFile(path=wrong))
     assert refused.value.code == "CG-7501"
+
+
+def test_a_rest_stands_between_the_stops_where_it_is_taken() -> None:
+    plan = paper_day.plan(paper_day.city())
+    (route,) = [route for route in plan.routes if route.vehicle == "V2"]
+    between = Break(starts=paper_day.MORNING + 1_600, ends=paper_day.MORNING + 1_900)
+    rested = replace(route, breaks=(between,))
+    found = sheet("V2", plan=replace(plan, routes=(rested,)))
+    (page,) = pages(manifest_pdf(found, "en", no_font))
+    stops = page[page.index("Stops: 2") :]
+    first, rest, second = (stops.index(text) for text in ("P1 ", "Rest 06:26 - 06:31", "P2 "))
+    assert first < rest < second

@@ -4,9 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from api.manifests.html import manifest_html
 from api.manifests.reading import build_sheet
 from api.manifests.sheet import Sheet
-from optimizer.domain.plan import BoxLoad, Plan
+from optimizer.domain.orders import Collect, CollectKind
+from optimizer.domain.plan import BoxLoad, Break, Plan
+from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import Zone
 from tests.unit.api import paper_day
 
@@ -168,3 +171,40 @@ def test_totals_in_are_totals_out(vehicle: str) -> None:
 
 def test_idle_vehicle_has_no_trip() -> None:
     assert sheet("V4").trips == ()
+
+
+def day_with_crates() -> Problem:
+    crate = paper_day.CRATE
+    day = paper_day.problem()
+    empties = Collect(
+        key=crate.key,
+        site="P2",
+        kind=CollectKind.EMPTIES,
+        zone=crate.zone,
+        mass_g=crate.mass_g,
+        volume_ml=crate.volume_ml,
+    )
+    return replace(day, collects={empties.key: empties})
+
+
+def test_rests_stand_before_the_stop_to_which_they_are_on_the_way() -> None:
+    plan = paper_day.plan()
+    (route,) = [route for route in plan.routes if route.vehicle == "V2"]
+    between = Break(starts=paper_day.MORNING + 1_600, ends=paper_day.MORNING + 1_900)
+    rested = replace(route, breaks=(between, *route.breaks))
+    trip = sheet("V2", replace(plan, routes=(rested,))).trips[0]
+    placed = [[f"{rest[0]:%H:%M}" for rest in stop.rests] for stop in trip.stops]
+    assert placed == [[], ["06:26"]]
+    assert [f"{rest[0]:%H:%M}" for rest in trip.rests_on_the_way_back] == ["07:06"]
+    assert len(trip.rests) == 2
+
+
+def test_collects_of_the_problem_say_what_they_are() -> None:
+    day = day_with_crates()
+    found = build_sheet(day, paper_day.plan(day), "V2", paper_day.HEADING)
+    (crate,) = found.trips[0].stops[1].collects
+    assert crate.collect is CollectKind.EMPTIES
+    page = manifest_html(found, "en")
+    row = page[page.index("CRATES / 1") :][:200]
+    assert "<td>empties</td><td>Chilled</td>" in row
+    assert page.index('<p class="rest">') > page.index("CRATES / 1")

@@ -1,0 +1,77 @@
+"""What is on board: loads that leave on the way, pickups that come, and movable bulkheads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from optimizer.domain.units import ceil_div
+from optimizer.engines.engine import Bulkheads, RoutingProblem, RoutingRoute, VehicleGroup
+
+
+def load_of(problem: RoutingProblem, jobs: Iterable[int]) -> tuple[int, ...]:
+    """Add up the loads of jobs per capacity dimension."""
+    total = [0] * _dimensions(problem)
+    for index in jobs:
+        for dimension, amount in enumerate(problem.jobs[index].load):
+            total[dimension] += amount
+    return tuple(total)
+
+
+def peak_of(problem: RoutingProblem, trip_jobs: Sequence[int]) -> tuple[int, ...]:
+    """Give the most that is on board of one trip at any moment, per capacity dimension.
+
+    At a visit everything is handed over before anything is taken back.
+
+    Parameters
+    ----------
+    trip_jobs
+        The jobs of the trip, in order.
+    """
+    jobs = problem.jobs
+    most = load_of(problem, trip_jobs)
+    if not any(jobs[index].pickup for index in trip_jobs):
+        return most
+    peak = list(most)
+    board = list(most)
+    for _, visit in groupby(trip_jobs, key=lambda index: jobs[index].node):
+        for index in visit:
+            for dimension, amount in enumerate(jobs[index].load):
+                board[dimension] -= amount
+            for dimension, amount in enumerate(jobs[index].pickup):
+                board[dimension] += amount
+        for dimension, amount in enumerate(board):
+            peak[dimension] = max(peak[dimension], amount)
+    return tuple(peak)
+
+
+def holds(group: VehicleGroup, peak: Sequence[int]) -> bool:
+    """Say whether a vehicle has room for so much in one trip, with its bulkheads set for it."""
+    for amount, most in zip(peak, group.capacity, strict=True):
+        if amount > most:
+            return False
+    return group.bulkheads is None or _bulkheads_hold(group.bulkheads, peak)
+
+
+def fits(problem: RoutingProblem, route: RoutingRoute) -> bool:
+    """Say whether what is on board fits into the vehicle all along the way of every trip."""
+    group = problem.vehicles[route.group]
+    return all(holds(group, peak_of(problem, trip)) for trip in route.trips)
+
+
+def _bulkheads_hold(bulkheads: Bulkheads, peak: Sequence[int]) -> bool:
+    """Say whether bulkheads can stand so that every compartment holds its most.
+
+    The last used compartment takes the rest of the body, so every other may be as small as its
+    goods allow.
+    """
+    used = [peak[dimension] for dimension in bulkheads.dimensions if peak[dimension] > 0]
+    if not used:
+        return True
+    step = bulkheads.step_ml
+    front = sum(ceil_div(amount, step) * step for amount in used[:-1])
+    return front + used[-1] <= bulkheads.body_ml
+
+
+def _dimensions(problem: RoutingProblem) -> int:
+    return len(problem.vehicles[0].capacity) if problem.vehicles else 0

@@ -1,0 +1,386 @@
+"""Where a job may go into a route: every place, with bounds that refuse most places cheaply.
+
+Pricing one place exactly takes a whole schedule. Two bounds come before it, for all places of
+all routes at once: the time at which a job would start at best, against its window and against
+the latest moment from which the rest of the route can still be driven; and the least that a
+place costs, from the way and the service alone. Both hold for every matrix, also where a way
+around is shorter than the way itself, so the cheapest place is never missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum, auto
+
+import numpy as np
+
+from optimizer.domain.driving import rests_of
+from optimizer.domain.travel_matrix import IntArray
+from optimizer.domain.units import Seconds
+from optimizer.engines.engine import RoutingProblem, RoutingRoute, VehicleGroup
+from optimizer.engines.loads import load_of
+from optimizer.engines.schedule import (
+    MILLICENTS_PER_CENT,
+    added_millicents,
+    late_millicents,
+    schedule,
+)
+
+BOUNDLESS = 2**60
+"""More seconds, metres or millicents than any problem has."""
+
+NOWHERE = -1
+"""Stands for a neighbour that shares no service: the start or the end of a trip."""
+
+
+class Row(IntEnum):
+    """What is known of a place: one row of a table whose columns are places."""
+
+    BEFORE = 0
+    """Node from which the way to the place comes."""
+    AFTER = auto()
+    """Node to which it goes on."""
+    SITE_BEFORE = auto()
+    """The same where a job is there, else ``NOWHERE``."""
+    SITE_AFTER = auto()
+    LEAVES = auto()
+    """Earliest end of what comes before."""
+    BEGAN = auto()
+    """Earliest start of the service before, which a job of its node would share."""
+    NEXT = auto()
+    """Earliest arrival at what comes after, as the route is."""
+    LATEST = auto()
+    """Latest start of what comes after, or latest return."""
+    METRES = auto()
+    """Way that the place replaces."""
+    SECONDS = auto()
+    LEFT_M = auto()
+    """By how much the way may grow at most."""
+    LEFT_S = auto()
+    """By how much driving and service may grow at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Places:
+    """The places of one route.
+
+    Parameters
+    ----------
+    route, cost
+        The route and its price in millicents; no jobs and 0 for a vehicle not yet used.
+    table
+        Shape (rows, places): the rows of ``Row``, then what is free per capacity dimension when
+        the trip departs, then what is free when it returns.
+    spots
+        Per place: the trip, the position in it, and whether it opens a trip of its own.
+    floor
+        What the route costs at least when a job has joined it, the job and its way not counted.
+    late
+        Lateness that joins the floor where nothing is served earlier than before.
+    steady
+        Whether a later arrival means that nothing after it is earlier.
+    """
+
+    route: RoutingRoute
+    cost: int
+    table: IntArray
+    spots: tuple[tuple[int, int, bool], ...]
+    floor: int
+    late: int
+    steady: bool
+
+
+@dataclass(slots=True)
+class _Trip:
+    """One trip as its places see it: times as early as they can be, and as late."""
+
+    jobs: tuple[int, ...]
+    nodes: list[int]
+    metres: list[int]
+    seconds: list[Seconds]
+    departs: Seconds
+    returns: Seconds = 0
+    service: Seconds = 0
+    rests: bool = False
+    arrives: list[Seconds] = field(default_factory=list)
+    starts: list[Seconds] = field(default_factory=list)
+    leaves: list[Seconds] = field(default_factory=list)
+    latest: list[Seconds] = field(default_factory=list)
+    latest_departs: Seconds = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """Where a route has time for one more trip.
+
+    Parameters
+    ----------
+    before
+        Number of the trip that would follow it.
+    leaves, latest
+        Earliest departure and latest return.
+    """
+
+    before: int
+    leaves: Seconds
+    latest: Seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoneTrip:
+    """A trip that is the only one of its vehicle.
+
+    Parameters
+    ----------
+    returns, latest_departs
+        Earliest return and latest departure.
+    busy_s
+        Driving and service.
+    """
+
+    returns: Seconds
+    latest_departs: Seconds
+    busy_s: Seconds
+
+
+def places_of(problem: RoutingProblem, route: RoutingRoute) -> Places:
+    """List the places of a route that keeps every rule.
+
+    A route that has a beginning that is settled offers no place in it.
+    """
+    group = problem.vehicles[route.group]
+    locked = len(problem.locks.get(route.group, ()))
+    if not route.jobs:
+        return _of_nothing(problem, route, group)
+    timed = schedule(problem, route)
+    cost = 0 if timed is None else timed.cost_millicents
+    trips = _trips(problem, group, route)
+    busy = [sum(trip.seconds) + trip.service for trip in trips]
+    spare = BOUNDLESS
+    if group.max_duration_s is not None:
+        spare = group.max_duration_s - sum(busy) - group.reload_s * (len(trips) - 1)
+    columns: list[list[int]] = []
+    spots: list[tuple[int, int, bool]] = []
+    for number, trip in enumerate(trips):
+        first = locked if number == 0 else 0
+        room = _room(problem, group, trip.jobs)
+        left_m = BOUNDLESS if group.max_trip_m is None else group.max_trip_m - sum(trip.metres)
+        longest = BOUNDLESS if group.max_trip_s is None else group.max_trip_s - busy[number]
+        for position, column in enumerate(_columns(group, trip)):
+            if position >= first:
+                columns.append([*column, left_m, min(spare, longest), *room])
+                spots.append((number, position, False))
+    if len(trips) < group.max_trips and group.start == group.end:
+        for number in range(1 if locked else 0, len(trips) + 1):
+            rest = spare - group.reload_s
+            columns.append(_new_trip(problem, group, trips, number, rest))
+            spots.append((number, 0, True))
+    added = added_millicents(problem, route) or 0
+    metres = sum(sum(trip.metres) for trip in trips)
+    return Places(
+        route=route,
+        cost=cost,
+        table=np.array(columns, dtype=np.int64).reshape(len(columns), -1).T,
+        spots=tuple(spots),
+        floor=group.fixed_cents * MILLICENTS_PER_CENT
+        + group.cents_per_km * metres
+        + group.cents_per_h * MILLICENTS_PER_CENT * sum(busy) // 3600
+        + added,
+        late=sum(_lateness(problem, trip) for trip in trips),
+        steady=not any(trip.rests for trip in trips),
+    )
+
+
+def gaps_of(problem: RoutingProblem, route: RoutingRoute) -> tuple[Gap, ...]:
+    """Name the gaps before, between and after the trips of a route that keeps every rule."""
+    places = places_of(problem, route)
+    return tuple(
+        Gap(
+            before=number,
+            leaves=int(places.table[Row.LEAVES, column]),
+            latest=int(places.table[Row.LATEST, column]),
+        )
+        for column, (number, _, opens) in enumerate(places.spots)
+        if opens
+    )
+
+
+def lone_trip(problem: RoutingProblem, route: RoutingRoute) -> LoneTrip:
+    """Give the times of a route of one trip that keeps every rule."""
+    (trip,) = _trips(problem, problem.vehicles[route.group], route)
+    return LoneTrip(
+        returns=trip.returns,
+        latest_departs=trip.latest_departs,
+        busy_s=sum(trip.seconds) + trip.service,
+    )
+
+
+def with_job(places: Places, spot: int, index: int) -> RoutingRoute:
+    """Give the route with a job at one of its places."""
+    number, position, opens = places.spots[spot]
+    trips = list(places.route.trips)
+    if opens:
+        trips.insert(number, (index,))
+    else:
+        trip = trips[number]
+        trips[number] = (*trip[:position], index, *trip[position:])
+    return RoutingRoute.of_trips(places.route.group, trips)
+
+
+def _of_nothing(problem: RoutingProblem, route: RoutingRoute, group: VehicleGroup) -> Places:
+    spare = BOUNDLESS if group.max_duration_s is None else group.max_duration_s
+    column = _new_trip(problem, group, [], 0, spare)
+    return Places(
+        route=route,
+        cost=0,
+        table=np.array([column], dtype=np.int64).T,
+        spots=((0, 0, True),),
+        floor=group.fixed_cents * MILLICENTS_PER_CENT,
+        late=0,
+        steady=True,
+    )
+
+
+def _trips(problem: RoutingProblem, group: VehicleGroup, route: RoutingRoute) -> list[_Trip]:
+    trips: list[_Trip] = []
+    earliest = group.earliest
+    for jobs in route.trips:
+        departs = max([earliest, *(problem.jobs[index].release for index in jobs)])
+        trip = _forward(problem, group, jobs, departs)
+        earliest = trip.returns + group.reload_s
+        trips.append(trip)
+    latest = group.latest
+    for trip in reversed(trips):
+        _backward(problem, trip, latest)
+        latest = trip.latest[-1] - group.reload_s
+    return trips
+
+
+def _forward(
+    problem: RoutingProblem, group: VehicleGroup, jobs: tuple[int, ...], departs: Seconds
+) -> _Trip:
+    """Follow a trip as early as it can be; each job as though its visit ended with it."""
+    nodes = [problem.jobs[index].node for index in jobs]
+    trip = _Trip(jobs, nodes, *_legs(problem, group, nodes), departs)
+    rule = group.breaks
+    resting = [0] * len(trip.seconds)
+    if rule is not None:
+        resting = [rule.rest_s * len(here) for here in rests_of(trip.seconds, rule)]
+        trip.rests = any(resting)
+    now = start = departs
+    for place, index in enumerate(jobs):
+        job = problem.jobs[index]
+        if place and nodes[place - 1] == job.node:
+            trip.arrives.append(trip.arrives[-1])
+            now += max(0, job.opens - start) + job.service_s
+            start = max(start, job.opens)
+        else:
+            service = problem.service_s[job.node]
+            trip.arrives.append(now + trip.seconds[place] + resting[place])
+            start = max(trip.arrives[-1], job.opens)
+            now = start + service + job.service_s
+            trip.service += service
+        trip.service += job.service_s
+        trip.starts.append(start)
+        trip.leaves.append(now)
+    trip.returns = now + trip.seconds[-1] + resting[-1]
+    return trip
+
+
+def _backward(problem: RoutingProblem, trip: _Trip, latest: Seconds) -> None:
+    """Say how late each job may start, as though its visit began with it; rests are passed over."""
+    trip.latest = [latest]
+    after = latest
+    closes = service = 0
+    for place in range(len(trip.jobs) - 1, -1, -1):
+        job = problem.jobs[trip.jobs[place]]
+        if place + 1 < len(trip.jobs) and trip.nodes[place + 1] == job.node:
+            closes = min(closes, job.closes)
+            service += job.service_s
+        else:
+            after = trip.latest[-1] - trip.seconds[place + 1]
+            closes = job.closes
+            service = problem.service_s[job.node] + job.service_s
+        trip.latest.append(min(closes, after - service))
+    trip.latest_departs = trip.latest[-1] - trip.seconds[0]
+    trip.latest.reverse()
+
+
+def _legs(
+    problem: RoutingProblem, group: VehicleGroup, nodes: list[int]
+) -> tuple[list[int], list[Seconds]]:
+    path = np.array([group.start, *nodes, group.end])
+    apart = path[:-1] != path[1:]
+    apart[[0, -1]] = True
+    metres = problem.distance_m[path[:-1], path[1:]] * apart
+    seconds = problem.duration_s[group.profile][path[:-1], path[1:]] * apart
+    return metres.tolist(), seconds.tolist()
+
+
+def _lateness(problem: RoutingProblem, trip: _Trip) -> int:
+    """Price the lateness of a trip that leaves as early as it may."""
+    total = 0
+    start = 0
+    for place in range(len(trip.jobs) - 1, -1, -1):
+        job = problem.jobs[trip.jobs[place]]
+        if trip.nodes[place + 1 : place + 2] != [job.node]:
+            start = trip.starts[place]
+        if job.due is not None and start > job.due:
+            total += late_millicents(job, start - job.due)
+    return total
+
+
+def _columns(group: VehicleGroup, trip: _Trip) -> Iterator[list[int]]:
+    """Give the first rows of every place of a trip, from its departure to its return."""
+    sites = [NOWHERE, *trip.nodes, NOWHERE]
+    path = [group.start, *trip.nodes, group.end]
+    leaves = [trip.departs, *trip.leaves]
+    began = [trip.departs, *trip.starts]
+    arrives = [*trip.arrives, trip.returns]
+    for place in range(len(trip.jobs) + 1):
+        yield [
+            path[place],
+            path[place + 1],
+            sites[place],
+            sites[place + 1],
+            leaves[place],
+            began[place],
+            arrives[place],
+            trip.latest[place],
+            trip.metres[place],
+            trip.seconds[place],
+        ]
+
+
+def _new_trip(
+    problem: RoutingProblem,
+    group: VehicleGroup,
+    trips: list[_Trip],
+    number: int,
+    spare_s: Seconds,
+) -> list[int]:
+    """Give the rows of a trip of its own between two trips, or before or after them."""
+    earliest = trips[number - 1].returns + group.reload_s if number else group.earliest
+    latest = group.latest
+    if number < len(trips):
+        latest = trips[number].latest_departs - group.reload_s
+    left_m = BOUNDLESS if group.max_trip_m is None else group.max_trip_m
+    left_s = min(BOUNDLESS if group.max_trip_s is None else group.max_trip_s, spare_s)
+    ends = [group.start, group.end, NOWHERE, NOWHERE]
+    times = [earliest, earliest, -BOUNDLESS, latest]
+    return [*ends, *times, 0, 0, left_m, left_s, *_room(problem, group, ())]
+
+
+def _room(problem: RoutingProblem, group: VehicleGroup, jobs: tuple[int, ...]) -> list[int]:
+    """Give what is free when a trip departs, then what is free when it returns."""
+    brought = load_of(problem, jobs)
+    taken = [0] * len(brought)
+    for index in jobs:
+        for dimension, amount in enumerate(problem.jobs[index].pickup):
+            taken[dimension] += amount
+    return [
+        most - amount
+        for amounts in (brought, taken)
+        for most, amount in zip(group.capacity, amounts, strict=True)
+    ]
