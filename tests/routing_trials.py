@@ -25,10 +25,15 @@ Priced = tuple[int, RoutingRoute]
 def best_of_all(problem: RoutingProblem) -> RoutingAnswer:
     """Try every order of every subset, cut into trips in every way, on every vehicle."""
     everything = range(len(problem.jobs))
-    subsets = chain.from_iterable(combinations(everything, n) for n in range(1, len(everything) + 1))
+    subsets = chain.from_iterable(
+        combinations(everything, n) for n in range(1, len(everything) + 1)
+    )
     routes: list[Priced] = []
     for subset in subsets:
-        if any(not together.isdisjoint(subset) and not together <= {*subset} for together in problem.together):
+        if any(
+            not together.isdisjoint(subset) and not together <= {*subset}
+            for together in problem.together
+        ):
             continue
         for group in range(len(problem.vehicles)):
             priced = [
@@ -44,9 +49,7 @@ def best_of_all(problem: RoutingProblem) -> RoutingAnswer:
     return answer
 
 
-def _routes(
-    problem: RoutingProblem, group: int, subset: tuple[int, ...]
-) -> Iterator[RoutingRoute]:
+def _routes(problem: RoutingProblem, group: int, subset: tuple[int, ...]) -> Iterator[RoutingRoute]:
     lock = problem.locks.get(group, ())
     elsewhere = {index for other, jobs in problem.locks.items() if other != group for index in jobs}
     for order in permutations(subset if elsewhere.isdisjoint(subset) else ()):

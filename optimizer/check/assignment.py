@@ -46,22 +46,23 @@ def _counts(facts: Facts) -> Iterator[Violation]:
 
 
 def _together(facts: Facts) -> Iterator[Violation]:
-    """Find orders that two vehicles bring, or that come in part, where they must not."""
+    """Find orders that two vehicles bring to a site, or that come in part, where they must not."""
     if not facts.problem.orders_together:
         return
-    vehicles: dict[OrderId, set[VehicleId]] = defaultdict(set)
+    lines = facts.problem.lines
+    vehicles: dict[tuple[OrderId, SiteId], set[VehicleId]] = defaultdict(set)
     delivered: set[LineKey] = set()
     for route in facts.routes:
         if route.echelon is Echelon.LAST_MILE:
             for stop in route.stops:
                 for item in stop.delivers:
-                    vehicles[item.key.order].add(route.vehicle)
+                    vehicles[item.key.order, lines[item.key].site].add(route.vehicle)
                     delivered.add(item.key)
-    listed = {item.key for item in facts.plan.unserved if item.key in facts.problem.lines}
-    left = {key.order for key in listed - delivered}
-    for order, brought_by in vehicles.items():
-        if len(brought_by) > 1 or order in left:
-            yield Violation(code="together", where=order, amount=1.0)
+    listed = {item.key for item in facts.plan.unserved if item.key in lines}
+    left = {(key.order, lines[key].site) for key in listed - delivered}
+    for part, brought_by in vehicles.items():
+        if len(brought_by) > 1 or part in left:
+            yield Violation(code="together", where=part[0], amount=1.0)
 
 
 def _deliveries(problem: Problem, route: Route) -> Iterator[Violation]:

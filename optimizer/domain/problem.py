@@ -126,7 +126,7 @@ class Problem:
     door_service_s
         What each order that is brought to a door adds to the service at its site.
     orders_together
-        Whether the lines of an order come with one vehicle or not at all.
+        Whether the lines of an order for one site come with one vehicle or not at all.
     """
 
     id: str

@@ -15,6 +15,7 @@ import numpy as np
 from optimizer.domain.travel_matrix import IntArray
 from optimizer.domain.units import Seconds
 from optimizer.engines.engine import FORBIDDEN, Job, RoutingAnswer, RoutingProblem, RoutingRoute
+from optimizer.engines.loads import holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,7 +56,7 @@ class Bundled:
 def bundled(problem: RoutingProblem) -> Bundled:
     """Put jobs that ride together as one job where one visit does for all of them."""
     settled = {index for lock in problem.locks.values() for index in lock}
-    bundles = {index: (index,) for index in range(len(problem.jobs))}
+    bundles: dict[int, tuple[int, ...]] = {index: (index,) for index in range(len(problem.jobs))}
     for together in problem.together:
         if settled.isdisjoint(together):
             for bundle in _visits(problem, sorted(together)):
@@ -117,16 +118,15 @@ def _is_one(jobs: Sequence[Job]) -> bool:
 
 
 def _has_room(problem: RoutingProblem, jobs: Sequence[int]) -> bool:
-    """Say whether some vehicle that may do all of the jobs has room for them in one trip."""
+    """Say whether every vehicle that may do all of the jobs has room for them in one trip."""
     one = _as_one([problem.jobs[index] for index in jobs])
-    for number, group in enumerate(problem.vehicles):
-        pickup = one.pickup or (0,) * len(one.load)
-        fits = all(
-            max(x, y) <= most for x, y, most in zip(one.load, pickup, group.capacity, strict=True)
-        )
-        if group.count and fits and problem.may_do(number)[list(jobs)].all():
-            return True
-    return False
+    peak = tuple(map(max, zip(one.load, one.pickup or one.load, strict=True)))
+    able = [
+        group
+        for number, group in enumerate(problem.vehicles)
+        if group.count and problem.may_do(number)[list(jobs)].all()
+    ]
+    return bool(able) and all(holds(group, peak) for group in able)
 
 
 def _as_one(jobs: Sequence[Job]) -> Job:

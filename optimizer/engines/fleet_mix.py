@@ -83,7 +83,7 @@ def mixes(problem: RoutingProblem, answer: RoutingAnswer, *, most: int) -> list[
     ranked = sorted(zip(costs.tolist(), (tuple(map(int, mix)) for mix in kept), strict=True))
     mine = tuple(map(int, own))
     best = [mix for cost, mix in ranked if cost <= bound and mix != mine]
-    needed = _needed(problem, done)
+    needed = _needed(problem, done) | {group for group, lock in problem.locks.items() if lock}
     split = (_by_group(problem, kinds, mix, used, needed) for mix in best)
     return [mix for mix in split if all(mix[number] for number in needed)][:most]
 

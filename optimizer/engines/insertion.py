@@ -34,6 +34,8 @@ def insert_cheapest(
 
     Parameters
     ----------
+    problem, jobs
+        What the jobs are, and which of them to put.
     routes
         Keep every rule but ``together``.
     new_routes

@@ -25,6 +25,8 @@ def peak_of(problem: RoutingProblem, trip_jobs: Sequence[int]) -> tuple[int, ...
 
     Parameters
     ----------
+    problem
+        What the jobs are.
     trip_jobs
         The jobs of the trip, in order.
     """

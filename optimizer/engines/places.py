@@ -10,12 +10,11 @@ around is shorter than the way itself, so the cheapest place is never missed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum, auto
 
 import numpy as np
 
-from optimizer.domain.driving import rests_of
 from optimizer.domain.travel_matrix import IntArray
 from optimizer.domain.units import Seconds
 from optimizer.engines.engine import RoutingProblem, RoutingRoute, VehicleGroup
@@ -23,9 +22,9 @@ from optimizer.engines.loads import load_of
 from optimizer.engines.schedule import (
     MILLICENTS_PER_CENT,
     added_millicents,
-    late_millicents,
     schedule,
 )
+from optimizer.engines.trip_bounds import BoundedTrip, bounded_trips, early_lateness
 
 BOUNDLESS = 2**60
 """More seconds, metres or millicents than any problem has."""
@@ -91,25 +90,6 @@ class Places:
     steady: bool
 
 
-@dataclass(slots=True)
-class _Trip:
-    """One trip as its places see it: times as early as they can be, and as late."""
-
-    jobs: tuple[int, ...]
-    nodes: list[int]
-    metres: list[int]
-    seconds: list[Seconds]
-    departs: Seconds
-    returns: Seconds = 0
-    service: Seconds = 0
-    rests: bool = False
-    arrives: list[Seconds] = field(default_factory=list)
-    starts: list[Seconds] = field(default_factory=list)
-    leaves: list[Seconds] = field(default_factory=list)
-    latest: list[Seconds] = field(default_factory=list)
-    latest_departs: Seconds = 0
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """Where a route has time for one more trip.
@@ -155,7 +135,7 @@ def places_of(problem: RoutingProblem, route: RoutingRoute) -> Places:
         return _of_nothing(problem, route, group)
     timed = schedule(problem, route)
     cost = 0 if timed is None else timed.cost_millicents
-    trips = _trips(problem, group, route)
+    trips = bounded_trips(problem, group, route)
     busy = [sum(trip.seconds) + trip.service for trip in trips]
     spare = BOUNDLESS
     if group.max_duration_s is not None:
@@ -187,7 +167,7 @@ def places_of(problem: RoutingProblem, route: RoutingRoute) -> Places:
         + group.cents_per_km * metres
         + group.cents_per_h * MILLICENTS_PER_CENT * sum(busy) // 3600
         + added,
-        late=sum(_lateness(problem, trip) for trip in trips),
+        late=sum(early_lateness(problem, trip) for trip in trips),
         steady=not any(trip.rests for trip in trips),
     )
 
@@ -208,7 +188,7 @@ def gaps_of(problem: RoutingProblem, route: RoutingRoute) -> tuple[Gap, ...]:
 
 def lone_trip(problem: RoutingProblem, route: RoutingRoute) -> LoneTrip:
     """Give the times of a route of one trip that keeps every rule."""
-    (trip,) = _trips(problem, problem.vehicles[route.group], route)
+    (trip,) = bounded_trips(problem, problem.vehicles[route.group], route)
     return LoneTrip(
         returns=trip.returns,
         latest_departs=trip.latest_departs,
@@ -242,96 +222,7 @@ def _of_nothing(problem: RoutingProblem, route: RoutingRoute, group: VehicleGrou
     )
 
 
-def _trips(problem: RoutingProblem, group: VehicleGroup, route: RoutingRoute) -> list[_Trip]:
-    trips: list[_Trip] = []
-    earliest = group.earliest
-    for jobs in route.trips:
-        departs = max([earliest, *(problem.jobs[index].release for index in jobs)])
-        trip = _forward(problem, group, jobs, departs)
-        earliest = trip.returns + group.reload_s
-        trips.append(trip)
-    latest = group.latest
-    for trip in reversed(trips):
-        _backward(problem, trip, latest)
-        latest = trip.latest[-1] - group.reload_s
-    return trips
-
-
-def _forward(
-    problem: RoutingProblem, group: VehicleGroup, jobs: tuple[int, ...], departs: Seconds
-) -> _Trip:
-    """Follow a trip as early as it can be; each job as though its visit ended with it."""
-    nodes = [problem.jobs[index].node for index in jobs]
-    trip = _Trip(jobs, nodes, *_legs(problem, group, nodes), departs)
-    rule = group.breaks
-    resting = [0] * len(trip.seconds)
-    if rule is not None:
-        resting = [rule.rest_s * len(here) for here in rests_of(trip.seconds, rule)]
-        trip.rests = any(resting)
-    now = start = departs
-    for place, index in enumerate(jobs):
-        job = problem.jobs[index]
-        if place and nodes[place - 1] == job.node:
-            trip.arrives.append(trip.arrives[-1])
-            now += max(0, job.opens - start) + job.service_s
-            start = max(start, job.opens)
-        else:
-            service = problem.service_s[job.node]
-            trip.arrives.append(now + trip.seconds[place] + resting[place])
-            start = max(trip.arrives[-1], job.opens)
-            now = start + service + job.service_s
-            trip.service += service
-        trip.service += job.service_s
-        trip.starts.append(start)
-        trip.leaves.append(now)
-    trip.returns = now + trip.seconds[-1] + resting[-1]
-    return trip
-
-
-def _backward(problem: RoutingProblem, trip: _Trip, latest: Seconds) -> None:
-    """Say how late each job may start, as though its visit began with it; rests are passed over."""
-    trip.latest = [latest]
-    after = latest
-    closes = service = 0
-    for place in range(len(trip.jobs) - 1, -1, -1):
-        job = problem.jobs[trip.jobs[place]]
-        if place + 1 < len(trip.jobs) and trip.nodes[place + 1] == job.node:
-            closes = min(closes, job.closes)
-            service += job.service_s
-        else:
-            after = trip.latest[-1] - trip.seconds[place + 1]
-            closes = job.closes
-            service = problem.service_s[job.node] + job.service_s
-        trip.latest.append(min(closes, after - service))
-    trip.latest_departs = trip.latest[-1] - trip.seconds[0]
-    trip.latest.reverse()
-
-
-def _legs(
-    problem: RoutingProblem, group: VehicleGroup, nodes: list[int]
-) -> tuple[list[int], list[Seconds]]:
-    path = np.array([group.start, *nodes, group.end])
-    apart = path[:-1] != path[1:]
-    apart[[0, -1]] = True
-    metres = problem.distance_m[path[:-1], path[1:]] * apart
-    seconds = problem.duration_s[group.profile][path[:-1], path[1:]] * apart
-    return metres.tolist(), seconds.tolist()
-
-
-def _lateness(problem: RoutingProblem, trip: _Trip) -> int:
-    """Price the lateness of a trip that leaves as early as it may."""
-    total = 0
-    start = 0
-    for place in range(len(trip.jobs) - 1, -1, -1):
-        job = problem.jobs[trip.jobs[place]]
-        if trip.nodes[place + 1 : place + 2] != [job.node]:
-            start = trip.starts[place]
-        if job.due is not None and start > job.due:
-            total += late_millicents(job, start - job.due)
-    return total
-
-
-def _columns(group: VehicleGroup, trip: _Trip) -> Iterator[list[int]]:
+def _columns(group: VehicleGroup, trip: BoundedTrip) -> Iterator[list[int]]:
     """Give the first rows of every place of a trip, from its departure to its return."""
     sites = [NOWHERE, *trip.nodes, NOWHERE]
     path = [group.start, *trip.nodes, group.end]
@@ -356,7 +247,7 @@ def _columns(group: VehicleGroup, trip: _Trip) -> Iterator[list[int]]:
 def _new_trip(
     problem: RoutingProblem,
     group: VehicleGroup,
-    trips: list[_Trip],
+    trips: list[BoundedTrip],
     number: int,
     spare_s: Seconds,
 ) -> list[int]:

@@ -14,14 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import count, pairwise
 from random import Random
+from typing import TypeAlias
 
 import numpy as np
 
-from optimizer.domain.units import Cents, Metres, Seconds
-from optimizer.engines.engine import Job, RoutingProblem, RoutingRoute, VehicleGroup
-from optimizer.engines.schedule import Schedule, load_of, schedule
+from optimizer.domain.units import Seconds
+from optimizer.engines.engine import RoutingProblem, RoutingRoute, VehicleGroup
+from optimizer.engines.frame import Frame, behind_lock
+from optimizer.engines.schedule import Schedule, schedule
 
 MOST_VEHICLES = 200
 """A model of more vehicles is so slow that it pays to offer fewer, if still twice the need."""
@@ -29,64 +31,10 @@ MOST_VEHICLES = 200
 MOST_CUTS = 4
 """Into so many frames a shift is cut at most where nothing is known yet."""
 
+Span: TypeAlias = tuple[Seconds, Seconds]
+
 LATER_START = 0.5
 """How often a frame begins later than its trip must, so that it is open to later releases."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
-    """A vehicle of the model: one trip of a vehicle.
-
-    Parameters
-    ----------
-    group, chain
-        Group of the vehicle, and its number; the trips of a vehicle follow each other.
-    start
-        Node where the trip begins: behind what is settled of it.
-    capacity
-        What is free besides what is settled.
-    fixed_cents
-        The vehicle's cost, with one of its trips.
-    holds_cost
-        No other trip of the vehicle is made without this one, which holds the vehicle's cost.
-    earliest, latest
-        The frame: departure from, return by.
-    free
-        The solver sees to the order of trips and to releases.
-    loaded_by
-        What is released later may not ride.
-    longest_s, longest_m
-        Longest trip, in what is left besides what is settled; None for any.
-    begun
-        Jobs with which the trip begins, settled and not part of the model.
-    driven_s
-        Driving on what is settled.
-    jobs
-        What the best answer so far does on this trip, ``begun`` left out.
-    """
-
-    group: int
-    chain: int
-    start: int
-    capacity: tuple[int, ...]
-    fixed_cents: Cents
-    earliest: Seconds
-    latest: Seconds
-    holds_cost: bool = False
-    free: bool = False
-    loaded_by: Seconds | None = None
-    longest_s: Seconds | None = None
-    longest_m: Metres | None = None
-    begun: tuple[int, ...] = ()
-    driven_s: Seconds = 0
-    jobs: tuple[int, ...] = ()
-
-    @property
-    def released_by(self) -> Seconds | None:
-        """Until when a job must be released to ride; None where the solver sees to it."""
-        if self.loaded_by is not None:
-            return self.loaded_by
-        return None if self.free else self.earliest
 
 
 def framed(
@@ -104,15 +52,19 @@ def framed(
         What is not decided by the routes is drawn.
     """
     offered = _offered(problem)
+    cuts = 1 if routes else _cuts(problem)
     frames: list[Frame] = []
-    chain = 0
+    chains = count()
     for number, group in enumerate(problem.vehicles):
         mine = [route for route in routes if route.group == number]
         for place in range(max(offered[number], len(mine))):
             route = mine[place] if place < len(mine) else None
-            trips = _trips(problem, number, chain, route, free, dice, cold=not routes)
-            frames += _with_lock(problem, group, number, list(trips))
-            chain += 1
+            whole = _whole(group, number, next(chains))
+            if free:
+                trips = list(_free(group, whole, route, cuts))
+            else:
+                trips = list(_fixed(_Around(problem, route, dice), whole, cuts))
+            frames += behind_lock(problem, route, trips)
     return frames
 
 
@@ -145,34 +97,37 @@ def _need(problem: RoutingProblem) -> list[float]:
     ]
 
 
-def _trips(
-    problem: RoutingProblem,
-    number: int,
-    chain: int,
-    route: RoutingRoute | None,
-    free: bool,
-    dice: Random,
-    *,
-    cold: bool,
+def _free(
+    group: VehicleGroup, whole: Frame, route: RoutingRoute | None, cuts: int
 ) -> Iterator[Frame]:
-    """Give the frames of one vehicle, in order."""
-    group = problem.vehicles[number]
-    whole = _whole(group, number, chain)
-    timed = None if route is None else schedule(problem, route)
-    if free:
-        made = () if route is None else route.trips
-        offered = min(group.max_trips, max(len(made) + 1, _cuts(problem) if cold else 1))
-        for trip in range(offered):
-            cents = whole.fixed_cents if trip == 0 else 0
-            jobs = made[trip] if trip < len(made) else ()
-            yield replace(
-                whole, fixed_cents=cents, holds_cost=trip == 0, free=True, jobs=tuple(jobs)
-            )
-    elif route is None or timed is None:
-        cuts = _cuts(problem) if cold else 1
-        yield from _cut(problem, group, whole, cuts, dice)
-    else:
-        yield from _around(problem, group, whole, route, timed, dice)
+    """Offer the trips that a vehicle makes, and one more, at any time of its shift."""
+    made = () if route is None else route.trips
+    for trip in range(min(group.max_trips, max(len(made) + 1, cuts))):
+        yield replace(
+            whole,
+            fixed_cents=whole.fixed_cents if trip == 0 else 0,
+            holds_cost=trip == 0,
+            free=True,
+            jobs=made[trip] if trip < len(made) else (),
+        )
+
+
+def _fixed(known: _Around, whole: Frame, cuts: int) -> Iterator[Frame]:
+    """Offer the trips that a vehicle makes in frames around them; where it makes none, cut."""
+    group = known.problem.vehicles[whole.group]
+    timed = None if known.route is None else schedule(known.problem, known.route)
+    if known.route is None or timed is None:
+        return _cut(known.problem, whole, min(cuts, group.max_trips), known.dice)
+    return _around(known, whole, known.route.trips, timed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What frames are drawn from."""
+
+    problem: RoutingProblem
+    route: RoutingRoute | None
+    dice: Random
 
 
 def _whole(group: VehicleGroup, number: int, chain: int) -> Frame:
@@ -202,11 +157,9 @@ def _cuts(problem: RoutingProblem) -> int:
     return max(1, min(most, MOST_CUTS, max(need, len({job.release for job in problem.jobs}))))
 
 
-def _cut(
-    problem: RoutingProblem, group: VehicleGroup, whole: Frame, cuts: int, dice: Random
-) -> Iterator[Frame]:
+def _cut(problem: RoutingProblem, whole: Frame, cuts: int, dice: Random) -> Iterator[Frame]:
     """Cut the shift of a vehicle that does nothing yet; each trip then bears the vehicle's cost."""
-    cuts = min(cuts, group.max_trips)
+    group = problem.vehicles[whole.group]
     begins, ends = whole.earliest, whole.latest
     releases = sorted({job.release for job in problem.jobs if begins < job.release < ends})
     if cuts == 1:
@@ -225,57 +178,45 @@ def _cut(
 
 
 def _around(
-    problem: RoutingProblem,
-    group: VehicleGroup,
-    whole: Frame,
-    route: RoutingRoute,
-    timed: Schedule,
-    dice: Random,
+    known: _Around, whole: Frame, trips: Sequence[tuple[int, ...]], timed: Schedule
 ) -> Iterator[Frame]:
     """Draw frames around the trips of a route, and one for a further trip in a gap."""
-    trips = route.trips
-    slots, spare = _slots(
-        group, _window(group, whole, timed, dice), timed, dice, locked=whole.group in problem.locks
-    )
+    dice = known.dice
+    group = known.problem.vehicles[whole.group]
+    gaps = range(1 if whole.group in known.problem.locks else 0, len(trips) + 1)
+    drawn = dice.choice(gaps) if len(trips) < group.max_trips else None
+    slots, spare = _slots(group, _window(group, whole, timed, dice), timed, drawn, dice)
     holder = max(range(len(trips)), key=lambda trip: len(trips[trip]))
     for place, (begins, ends) in enumerate(slots):
-        if spare is not None and spare[0] == place:
-            yield _spare(whole, spare[1], dice)
-        departs = timed.trips[place].departs
-        ready = max([begins, *(problem.jobs[index].release for index in trips[place])])
+        if spare is not None and drawn == place:
+            yield _spare(whole, spare, dice)
+        ready = max([begins, *(known.problem.jobs[index].release for index in trips[place])])
         yield replace(
             whole,
             fixed_cents=whole.fixed_cents if place == holder else 0,
             holds_cost=place == holder,
-            earliest=_drawn(ready, departs, dice),
+            earliest=_drawn(ready, timed.trips[place].departs, dice),
             latest=ends,
-            jobs=tuple(trips[place]),
+            jobs=trips[place],
         )
-    if spare is not None and spare[0] == len(slots):
-        yield _spare(whole, spare[1], dice)
+    if spare is not None and drawn == len(slots):
+        yield _spare(whole, spare, dice)
 
 
 def _slots(
-    group: VehicleGroup,
-    window: tuple[Seconds, Seconds],
-    timed: Schedule,
-    dice: Random,
-    *,
-    locked: bool,
-) -> tuple[list[tuple[Seconds, Seconds]], tuple[int, tuple[Seconds, Seconds]] | None]:
-    """Draw what of a shift each trip may use, and perhaps a gap before some trip for another."""
+    group: VehicleGroup, window: Span, timed: Schedule, drawn: int | None, dice: Random
+) -> tuple[list[Span], Span | None]:
+    """Draw what of a shift each trip may use, and what a further one in the gap drawn may use."""
     departs = [trip.departs for trip in timed.trips]
     returns = [trip.returns for trip in timed.trips]
     trips = len(departs)
     begins, ends = [window[0], *departs[1:]], [*returns[:-1], window[1]]
-    first = 1 if locked else 0
-    drawn = dice.randint(first, trips) if trips < group.max_trips else None
     spare = None
     for gap in range(trips + 1):
         opens = window[0] if gap == 0 else returns[gap - 1] + group.reload_s
         shuts = window[1] if gap == trips else departs[gap] - group.reload_s
         if gap == drawn and opens < shuts:
-            spare = (gap, (opens, shuts))
+            spare = (opens, shuts)
             begins[gap : gap + 1] = departs[gap : gap + 1]
             if gap == trips:
                 ends[-1] = returns[-1]
@@ -285,7 +226,7 @@ def _slots(
     return list(zip(begins, ends, strict=True)), spare
 
 
-def _spare(whole: Frame, slot: tuple[Seconds, Seconds], dice: Random) -> Frame:
+def _spare(whole: Frame, slot: Span, dice: Random) -> Frame:
     opens, shuts = slot
     return replace(whole, fixed_cents=0, earliest=_drawn(opens, shuts, dice), latest=shuts)
 
@@ -295,9 +236,7 @@ def _drawn(least: Seconds, most: Seconds, dice: Random) -> Seconds:
     return dice.randint(least, most) if dice.random() < LATER_START and least < most else least
 
 
-def _window(
-    group: VehicleGroup, whole: Frame, timed: Schedule, dice: Random
-) -> tuple[Seconds, Seconds]:
+def _window(group: VehicleGroup, whole: Frame, timed: Schedule, dice: Random) -> Span:
     """Draw which part of the shift a vehicle works in, as long as it may and around its trips."""
     longest = group.max_duration_s
     if longest is None or group.max_trips == 1 or longest >= whole.latest - whole.earliest:
@@ -305,50 +244,3 @@ def _window(
     least = max(whole.earliest, timed.returns - longest)
     begins = dice.randint(least, max(least, timed.departs))
     return begins, min(whole.latest, begins + longest)
-
-
-def _with_lock(
-    problem: RoutingProblem, group: VehicleGroup, number: int, frames: list[Frame]
-) -> list[Frame]:
-    """Let the first trip of a group begin behind what is settled of it."""
-    lock = problem.locks.get(number, ())
-    settled = schedule(problem, RoutingRoute(group=number, jobs=lock)) if lock else None
-    if settled is None:
-        return frames
-    jobs: list[Job] = [problem.jobs[index] for index in lock]
-    taken = [
-        max(used, back) for used, back in zip(load_of(problem, lock), _back(jobs), strict=True)
-    ]
-    nodes = [group.start, *(job.node for job in jobs)]
-    driven = sum(int(problem.duration_s[group.profile][a, b]) for a, b in pairwise(nodes) if a != b)
-    metres = sum(int(problem.distance_m[a, b]) for a, b in pairwise(nodes) if a != b)
-    begins, departs = settled.leaves[-1], settled.departs
-    latest = group.latest
-    if group.max_duration_s is not None:
-        latest = min(latest, departs + group.max_duration_s)
-    kept = [
-        replace(frame, fixed_cents=0, latest=max(frame.earliest, min(latest, frame.latest)))
-        for frame in frames
-    ]
-    first = kept[0]
-    kept[0] = replace(
-        first,
-        start=jobs[-1].node,
-        capacity=tuple(max(0, x - y) for x, y in zip(first.capacity, taken, strict=True)),
-        earliest=begins,
-        latest=max(begins, first.latest),
-        loaded_by=departs,
-        longest_s=None if first.longest_s is None else max(0, departs + first.longest_s - begins),
-        longest_m=None if first.longest_m is None else max(0, first.longest_m - metres),
-        begun=lock,
-        driven_s=driven,
-        jobs=first.jobs[len(lock) :] if first.jobs[: len(lock)] == lock else (),
-    )
-    return kept
-
-
-def _back(jobs: Sequence[Job]) -> tuple[int, ...]:
-    """Add up what jobs bring back."""
-    dimensions = len(jobs[0].load)
-    backs = [job.pickup or (0,) * dimensions for job in jobs]
-    return tuple(sum(back[dimension] for back in backs) for dimension in range(dimensions))

@@ -103,6 +103,8 @@ def time_trip(
 
     Parameters
     ----------
+    problem, group
+        Where, and what kind of vehicle makes the trip.
     jobs
         The jobs of the trip, in order.
     earliest

@@ -14,6 +14,7 @@ from optimizer.domain.units import Seconds
 from optimizer.planning.linehaul.demand import Call
 from optimizer.planning.stock import is_express
 from optimizer.planning.waves import lines_by_wave
+from optimizer.planning.whole_orders import order_at
 from optimizer.travel.provider import TravelProvider
 
 Calls = Mapping[Call, tuple[LineKey, ...]]
@@ -49,7 +50,12 @@ def calls_of(
 def _at_once(problem: Problem, grid: SiteId, lines: Sequence[OrderLine]) -> list[OrderLine]:
     """Give the express lines whose article lies at a grid: they wait for no wave."""
     there = {stock.article for stock in problem.stock if stock.site == grid}
-    return [line for line in lines if line.article in there and is_express(problem, line)]
+    ready = [line for line in lines if line.article in there and is_express(problem, line)]
+    if not problem.orders_together:
+        return ready
+    keys = {line.key for line in ready}
+    waiting = {order_at(line) for line in lines if line.key not in keys}
+    return [line for line in ready if order_at(line) not in waiting]
 
 
 def _waiting(problem: Problem, grid: SiteId, lines: Sequence[OrderLine]) -> list[OrderLine]:

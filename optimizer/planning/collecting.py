@@ -31,9 +31,7 @@ def collects_by_grid(desk: Desk, calls: Calls) -> tuple[CollectsByGrid, list[Uns
     serving = {problem.lines[key].site: grid for (grid, _), keys in calls.items() for key in keys}
     lost = {one.site for one in problem.collects.values()} - serving.keys()
     others = [problem.sites[site] for site in problem.sites if site in lost]
-    grid_of = {site.id: desk.held.grid_of.get(site.id, site.grid) for site in others}
-    grid_of |= _nearest(desk, [site for site in others if grid_of[site.id] is None])
-    grid_of |= serving
+    grid_of = _nearest(desk, others) | serving
     taking: dict[SiteId, list[Collect]] = {}
     stranded = []
     for one in problem.collects.values():
@@ -47,7 +45,7 @@ def collects_by_grid(desk: Desk, calls: Calls) -> tuple[CollectsByGrid, list[Uns
 
 
 def _nearest(desk: Desk, points: Sequence[Site]) -> dict[SiteId, SiteId | None]:
-    """Give points that get nothing today the nearest grid within the radius."""
+    """Give points that get nothing today their own grid, else the nearest, within the radius."""
     problem = desk.problem
     homes = {van.home for van in problem.vehicles.values()}
     grids = [grid for grid in problem.sites_of(SiteKind.GRID) if grid.id in homes]
@@ -57,6 +55,11 @@ def _nearest(desk: Desk, points: Sequence[Site]) -> dict[SiteId, SiteId | None]:
     far = metres == UNREACHABLE
     if problem.radius_m is not None:
         far |= metres > problem.radius_m
+    names = [grid.id for grid in grids]
+    for column, point in enumerate(points):
+        own = desk.held.grid_of.get(point.id, point.grid)
+        if own is not None:
+            far[:, column] |= [name != own for name in names]
     ranked = np.where(far, LARGEST_SUM, metres)
     rows = ranked.argmin(axis=0)
     return {

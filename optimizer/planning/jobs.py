@@ -20,6 +20,7 @@ from optimizer.domain.units import Cents, Grams, Millilitres, Seconds
 from optimizer.engines.engine import Job
 from optimizer.planning.freight import Freight, collects_in, lines_in
 from optimizer.planning.waves import binding_window, service_window
+from optimizer.planning.whole_orders import order_at
 
 NO_PINS: Mapping[LineKey, VehicleId] = {}
 
@@ -127,10 +128,10 @@ def split(bundles: Sequence[Bundle]) -> list[Bundle]:
 def together(bundles: Sequence[Bundle]) -> tuple[frozenset[int], ...]:
     """Give the sets of bundles that share orders, directly or by way of others."""
     group_of: dict[int, set[int]] = {}
-    first: dict[OrderId, int] = {}
+    first: dict[tuple[OrderId, SiteId], int] = {}
     for number, bundle in enumerate(bundles):
         group_of[number] = {number}
-        for order in dict.fromkeys(line.key.order for line in lines_in(bundle.lines)):
+        for order in dict.fromkeys(order_at(line) for line in lines_in(bundle.lines)):
             mine, theirs = group_of[number], group_of[first.setdefault(order, number)]
             if mine is not theirs:
                 theirs |= mine

@@ -21,6 +21,7 @@ from optimizer.planning.compartments import zones_carried
 from optimizer.planning.freight import Freight
 from optimizer.planning.product_temperature import zones_kept
 from optimizer.planning.waves import binding_window, service_window
+from optimizer.planning.whole_orders import order_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +206,7 @@ def _together_reasons(day: GridDay, line: OrderLine, vans: Sequence[Vehicle]) ->
     """Ask whether any vehicle takes the whole order, on all of its trips together."""
     if not day.problem.orders_together:
         return
-    order = [each for each in day.problem.lines.values() if each.key.order == line.key.order]
+    order = [each for each in day.problem.lines.values() if order_at(each) == order_at(line)]
     mass_g = sum(each.mass_g for each in order)
     volume_ml = sum(each.volume_ml for each in order)
     if all(

@@ -41,6 +41,7 @@ from optimizer.planning.jobs import (
 from optimizer.planning.packing import pack_large
 from optimizer.planning.product_temperature import broken_lines, with_predictions
 from optimizer.planning.timing import Timing
+from optimizer.planning.whole_orders import torn
 from optimizer.planning.worthiest import is_short, worthiest
 from optimizer.travel.provider import TravelProvider
 
@@ -297,8 +298,17 @@ def _cool(given: Pass, ground: Ground, state: _State) -> PassResult:
             for it in state.itineraries
         ]
         routes = _timed(given, ground, state)
-    served = {item.key for route in routes for stop in route.stops for item in stop.delivers}
-    return PassResult(routes=tuple(routes), too_warm=frozenset(suspects - served))
+    while parts := torn(given.problem, given.lines, _served(routes)):
+        state.itineraries = [
+            replace(it, lines=tuple(line for line in it.lines if line.key not in parts))
+            for it in state.itineraries
+        ]
+        routes = _timed(given, ground, state)
+    return PassResult(routes=tuple(routes), too_warm=frozenset(suspects - _served(routes)))
+
+
+def _served(routes: Sequence[Route]) -> set[LineKey]:
+    return {item.key for route in routes for stop in route.stops for item in stop.delivers}
 
 
 def _timed(given: Pass, ground: Ground, state: _State) -> list[Route]:

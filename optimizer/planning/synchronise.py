@@ -29,6 +29,7 @@ from optimizer.planning.linehaul.demand import Call, LinehaulPlan
 from optimizer.planning.point_rooms import beyond_point_rooms
 from optimizer.planning.stock import is_express
 from optimizer.planning.territories import assign
+from optimizer.planning.whole_orders import with_whole_orders
 
 __all__ = ["DayRoutes", "Listener", "Means", "Progress", "plan_day"]
 
@@ -57,10 +58,10 @@ def plan_day(problem: Problem, means: Means, held: HeldDay | None = None) -> Day
     dearest = dearest_round_trip_cents(problem, means.travel)
     charges = drop_charges(problem, [*problem.lines, *problem.collects], dearest)
     asked = stays.open_part(problem)
-    spoilt = _loaded_too_warm(asked)
+    spoilt = with_whole_orders(asked, [*stays.refused, *_loaded_too_warm(asked)])
     fit = _without(asked, {item.key for item in spoilt})
     coming = [problem.lines[key] for key in sorted(riding(stays.routes) & problem.lines.keys())]
-    homeless = beyond_point_rooms(fit, charges, coming)
+    homeless = with_whole_orders(fit, beyond_point_rooms(fit, charges, coming))
     usable = _without(fit, {item.key for item in homeless})
     desk = Desk(
         whole=problem,
@@ -73,14 +74,15 @@ def plan_day(problem: Problem, means: Means, held: HeldDay | None = None) -> Day
     calls, unplaced = _calls(desk)
     linehaul, left_by_trucks = haul(desk, calls)
     report(desk, "linehaul", (1, 1), linehaul.routes)
-    left = [*stays.refused, *spoilt, *homeless, *unplaced, *left_by_trucks]
+    left = with_whole_orders(usable, [*unplaced, *left_by_trucks])
+    in_vain = len(left) > len(unplaced) + len(left_by_trucks)
     calls = keep(calls, {item.key for item in left})
     taking, stranded = collects_by_grid(desk, calls)
-    left += stranded
+    left += [*spoilt, *homeless, *stranded]
     results = _last_mile(desk, calls, linehaul, taking)
     vans = [route for result in results for route in result.routes]
     unserved = [item for result in results for item in result.unserved]
-    if unserved:
+    if unserved or in_vain:
         linehaul = follow(desk, vans, linehaul)
     fixed_trucks, fixed_vans = _by_echelon(stays.routes)
     return DayRoutes(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from optimizer.domain.ids import LineKey, SiteId, WaveId
+from optimizer.domain.ids import LineKey, OrderId, SiteId, WaveId
 from optimizer.domain.network import Site, TimeWindow
 from optimizer.domain.orders import Collect, OrderLine
 from optimizer.domain.problem import HORIZON_S, Problem, Wave
 from optimizer.domain.units import Seconds
 from optimizer.planning.freight import Freight
+from optimizer.planning.whole_orders import order_at
 
 NEVER: Seconds = HORIZON_S
 """A window that may be missed at its end closes when the horizon does."""
@@ -89,8 +90,8 @@ def _as_one(
     chosen: Mapping[LineKey, tuple[OrderLine, WaveId]], order: Sequence[WaveId]
 ) -> dict[LineKey, tuple[OrderLine, WaveId]]:
     """Let all lines of an order wait for the latest wave that one of them takes."""
-    latest: dict[str, WaveId] = {}
-    for key, (_, wave_id) in chosen.items():
-        known = latest.setdefault(key.order, wave_id)
-        latest[key.order] = max(known, wave_id, key=order.index)
-    return {key: (line, latest[key.order]) for key, (line, _) in chosen.items()}
+    latest: dict[tuple[OrderId, SiteId], WaveId] = {}
+    for line, wave_id in chosen.values():
+        known = latest.setdefault(order_at(line), wave_id)
+        latest[order_at(line)] = max(known, wave_id, key=order.index)
+    return {key: (line, latest[order_at(line)]) for key, (line, _) in chosen.items()}

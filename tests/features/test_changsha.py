@@ -206,7 +206,7 @@ def test_the_fleet_is_mixed() -> None:
     assert sorted(v.live_temperature for v in backup) == [False, True, True, True]
     last_mile = {v.type for v in city().vehicles.values() if v.echelon is Echelon.LAST_MILE}
     assert set(city().breaks) >= last_mile
-    assert city().breaks["tricycle"].after_driving_s == 2 * 3600
+    assert city().breaks["tricycle"].after_driving_s == 5400
 
 
 def test_empties_and_returns_wait_for_a_van() -> None:

@@ -32,9 +32,9 @@ def test_least_cost_agrees_and_does_not_depend_on_what_is_wanted(
     assert {node: least for node, (least, _) in found.items()} == {
         node: best[node] for node in wanted if node in best
     }
-    shortest = nx.MultiDiGraph(graph)
-    for tail, head, edge, least in graph.edges(keys=True, data="weight"):
-        shortest.edges[tail, head, edge]["weight"] = least * 10_000 + least * 7 + tail
+    shortest: nx.MultiDiGraph[int] = nx.MultiDiGraph()
+    shortest.add_nodes_from(range(MOST_NODES))
+    shortest.add_weighted_edges_from((a, b, 10_000 * c + 7 * c + a) for a, b, c in edges)
     lengths = nx.single_source_dijkstra_path_length(shortest, origin)
     assert all(lengths[node] == 10_000 * least + length for node, (least, length) in found.items())
     everything = ways.from_node(origin, range(MOST_NODES))

@@ -36,7 +36,7 @@ BACKUP: Row = {
 
 def vehicles() -> list[Row]:
     """Give trucks by night and day, own vans and tricycles in two shifts, and the backup vans."""
-    trucks = enumerate((NIGHT, NIGHT, NIGHT, DAY, DAY), start=1)
+    trucks = enumerate((NIGHT, NIGHT, DAY), start=1)
     rows = [TRUCK | {"id": f"T{number}", "home": "C1"} | _shift(shift) for number, shift in trucks]
     for grid in GRIDS:
         for number, shift in enumerate((EARLY, LATE), start=1):

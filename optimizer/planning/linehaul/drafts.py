@@ -78,19 +78,18 @@ class Drafts:
         *,
         late_cents_per_min: Cents,
         seed: int,
-        budget: Budget,
     ) -> None:
         self._ground = ground
         self._merged = merged
         self._late_cents_per_min = late_cents_per_min
         self._seed = seed
-        self._budget = budget
         self._mixed = may_be_mixed(merged.demands, tours)
         self._surveys: dict[int, Survey] = {}
         self._firsts: dict[tuple[object, ...], Selection] = {}
 
-    def best(self, tours: Sequence[Tour]) -> Draft:
+    def best(self, tours: Sequence[Tour], budget: Budget) -> Draft:
         """Make drafts with more and more trucks while goods come late or not at all."""
+        self._budget = budget
         best = latest = self._draft(tours, {})
         for _ in range(ROUNDS):
             more = self._more_trucks(latest)

@@ -27,6 +27,9 @@ from optimizer.planning.underway import Underway
 LATE_CENTS_PER_MIN: Cents = 1000
 """What a minute costs by which goods for one wave are unloaded late: a van fleet waits for it."""
 
+DRAWINGS = 3
+"""What a way of merging takes however short its time is, in times of drawing its tours."""
+
 
 def plan_linehaul(
     problem: Problem,
@@ -120,9 +123,11 @@ class _Contest:
                 continue
             left_s = self._budget.left_s
             entry = self._entry(number)
-            draft = entry.drafts.best(entry.tours if hired else entry.own)
             if best is None:
-                seconds_per_demand = (left_s - self._budget.left_s) / max(1, len(way.demands))
+                drawing_s = left_s - self._budget.left_s
+                seconds_per_demand = DRAWINGS * drawing_s / max(1, len(way.demands))
+            budget = self._budget.part(1 if number == len(self._ways) - 1 else 2)
+            draft = entry.drafts.best(entry.tours if hired else entry.own, budget)
             if len(way.demands) == len(self._ground.demands):
                 bound = draft.bound
             if best is None or draft.cents < best[1].cents:
@@ -159,7 +164,6 @@ class _Contest:
                     tours,
                     late_cents_per_min=self._late_cents_per_min,
                     seed=self._seed,
-                    budget=self._budget.part(len(self._ways) - number),
                 ),
             )
         return self._entries[number]

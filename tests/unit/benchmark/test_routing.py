@@ -161,7 +161,7 @@ def test_the_duration_counts_from_the_latest_departure(
         ("", "CG-5001"),
         (CVRP.replace("CAPACITY : 5", "CAPACITY : many"), "CG-5001"),
         (CVRP.replace("4 0 -3\n", ""), "CG-5001"),
-        (CVRP.replace("TYPE : CVRP", "TYPE : MTVRPTWR"), "CG-5002"),
+        (CVRP.replace("TYPE : CVRP", "TYPE : VRPB"), "CG-5002"),
         (CVRP.replace("DEPOT_", "PRIZE_SECTION\n1 0\n2 1\n3 1\n4 1\nDEPOT_"), "CG-5002"),
     ],
 )
@@ -230,9 +230,3 @@ def test_published_costs_are_found_again(data_dir: Path, name: str, published: i
     found = read_instance(path)
     visits = [(found.vehicle_kinds[v], rows) for v, rows in read_routes(path.with_suffix(".sol"))]
     assert cost_of(found, visits) == published
-
-
-def test_multi_trip_instances_are_refused(data_dir: Path) -> None:
-    with pytest.raises(InputRefused) as refused:
-        read_instance(data_dir / "multi_trip" / "C201R0.25.vrp")
-    assert refused.value.code == "CG-5002"
