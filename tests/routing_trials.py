@@ -43,9 +43,9 @@ def best_of_all(problem: RoutingProblem) -> RoutingAnswer:
             ]
             routes += [min(priced, key=lambda pair: pair[0])] if priced else []
     counts = [group.count for group in problem.vehicles]
-    cost, chosen = _combined(problem, routes, frozenset(everything), counts)
+    total, chosen = _combined(problem, routes, frozenset(everything), counts)
     answer = answer_of(problem, chosen)
-    assert answer.cost_millicents == cost
+    assert answer.cost_millicents == total
     return answer
 
 
@@ -70,7 +70,7 @@ def _combined(
     settled = {index for lock in problem.locks.values() for index in lock}
     alone = float("inf") if price is None or first in settled else 1000.0 * price
     rest, others = _combined(problem, routes, left - {first}, counts)
-    best = (rest + alone, others)
+    best: tuple[float, list[RoutingRoute]] = (rest + alone, others)
     for cost, route in routes:
         if first in route.jobs and left.issuperset(route.jobs) and counts[route.group] > 0:
             fewer = [n - (g == route.group) for g, n in enumerate(counts)]

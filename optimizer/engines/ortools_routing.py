@@ -41,6 +41,12 @@ FRAME_SLICES = 8
 
 LEAST_SLICE_S = 0.2
 
+LARGE = 200
+"""With more jobs than this a slice with trips is longer: its model alone takes a second."""
+
+SCOUT = 0.25
+"""Share of a limit after which routes show whether drivers have to rest at all."""
+
 CYCLE = 3
 """With few jobs slices take turns: trips left to the solver, trips in frames, all afresh."""
 
@@ -111,7 +117,7 @@ class _Search:
         """Search within a limit; None where a job that must be done found no place."""
         if limit.halt is None and not self.learns:
             return self._found(limit, start)
-        if start is None and self.learns and len(self.problem.jobs) <= GREEDY_JOBS:
+        if start is None and self.ruled and len(self.problem.jobs) <= GREEDY_JOBS:
             start = repaired(self.problem, [])
         return self._in_slices(limit, start)
 
@@ -156,8 +162,8 @@ class _Search:
         cools over all slices as it would over one search.
         """
         budget, whole, best = Budget(limit), _amount(limit), start
-        share = min(1.0, self._slice(limit) / whole)
         for number in count():
+            share = min(1.0, self._slice(limit, number) / whole)
             left, part = budget.left(), budget.left(share)
             if left is None or part is None:
                 break
@@ -169,12 +175,18 @@ class _Search:
             return self._found(FIRST_LOOK, best)
         return best
 
-    def _slice(self, limit: Limit) -> float:
+    def _slice(self, limit: Limit, number: int) -> float:
         """Say how long one search may be; an iteration takes the longer the more jobs there are."""
         jobs = max(1, len(self.problem.jobs))
-        most = float(max(1, SLICE_JOBS // jobs)) if limit.iterations else SLICE_S
-        least = 1.0 if limit.iterations else LEAST_SLICE_S
-        return min(most, max(least, _amount(limit) / FRAME_SLICES)) if self.learns else most
+        whole = _amount(limit)
+        if limit.halt is None and not self.ruled and not self.rests:
+            return whole if number else max(1.0 if limit.iterations else 0.0, whole * SCOUT)
+        if limit.iterations:
+            most, least = float(max(1, SLICE_JOBS // jobs)), 1.0
+        else:
+            most = SLICE_S * (max(1.0, jobs / LARGE) if self.ruled else 1.0)
+            least = LEAST_SLICE_S
+        return min(most, max(least, whole / FRAME_SLICES)) if self.learns else most
 
 
 def _drive_too_long(problem: RoutingProblem, routes: Iterable[RoutingRoute]) -> bool:

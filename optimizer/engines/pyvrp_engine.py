@@ -52,9 +52,9 @@ PATIENCE = 0.35
 """Share of what is left of a limit after which required jobs without a solution turn optional."""
 
 
-@dataclass(frozen=True, slots=True)
-class PyVrp:
-    """The engine named ``pyvrp``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a search goes.
 
     Parameters
     ----------
@@ -67,8 +67,6 @@ class PyVrp:
         units of what an average way costs.
     penalty_updates
         Candidates between two adjustments of the penalties.
-    complete_by
-        Share of the limit after which a search that has not placed the required jobs gives up.
     """
 
     neighbours: int = 30
@@ -76,6 +74,28 @@ class PyVrp:
     load_penalty: float = 10.0
     time_penalty: float = 100.0
     penalty_updates: int = 200
+
+
+ONE_TRIP = Settings()
+
+SEVERAL_TRIPS = Settings(neighbours=20, load_penalty=5.0, time_penalty=5.0, penalty_updates=50)
+"""Where vehicles are loaded anew a candidate takes several times as long: fewer neighbours, and
+penalties that are near their final values after hundreds of candidates, not after thousands."""
+
+
+@dataclass(frozen=True, slots=True)
+class PyVrp:
+    """The engine named ``pyvrp``.
+
+    Parameters
+    ----------
+    settings
+        How the search goes; None leaves it to whether vehicles make several trips.
+    complete_by
+        Share of the limit after which a search that has not placed the required jobs gives up.
+    """
+
+    settings: Settings | None = None
     complete_by: float | None = None
 
     @property
@@ -146,13 +166,15 @@ class PyVrp:
         if not view.jobs or budget.left() is None:
             return start or repaired(problem, [])
         following: View | None = view
+        several = any(group.max_trips > 1 for group in problem.vehicles)
+        settings = self.settings or (SEVERAL_TRIPS if several else ONE_TRIP)
         while following is not None and (limit := budget.left()) is not None:
             view = following
             model = _Model(problem, view, best)
             watch = _Watch(model)
             patience = PATIENCE if view.gives_way(problem) else self.complete_by or 1.0
             rule = StopRule(limit, watch.broken, patience, first=view.dues is Dues.OPEN)
-            result = model.search(self, watch, rule, seed, best)
+            result = model.search(settings, watch, rule, seed, best)
             budget.spend(rule.calls)
             complete = result.best.is_feasible()
             tried = [result.best] if complete or watch.last is None else [result.best, watch.last]
@@ -216,7 +238,7 @@ class _Model:
 
     def search(
         self,
-        engine: PyVrp,
+        settings: Settings,
         watch: _Watch,
         rule: StopRule,
         seed: int,
@@ -225,20 +247,20 @@ class _Model:
         """Run PyVRP's search with our parameters."""
         # The generator takes 32 bits; the seeds of grids, waves and rounds can be larger.
         rng = pyvrp.RandomNumberGenerator(seed=seed % 2**32)
-        near = pyvrp_search.NeighbourhoodParams(num_neighbours=engine.neighbours)
+        near = pyvrp_search.NeighbourhoodParams(num_neighbours=settings.neighbours)
         local = pyvrp_search.LocalSearch(
             self.data, rng, pyvrp_search.compute_neighbours(self.data, near)
         )
         for operator in pyvrp_search.OPERATORS:
             if operator.supports(self.data):
                 local.add_operator(operator(self.data))
-        loads, late, far = self.told.first_penalties(engine.load_penalty, engine.time_penalty)
+        loads, late, far = self.told.first_penalties(settings.load_penalty, settings.time_penalty)
         most = max(USUAL_PENALTY, PENALTY_ROOM * max(*loads, late, far))
         penalties = pyvrp.PenaltyManager(
             (loads, late, far),
             pyvrp.PenaltyParams(
                 max_penalty=min(most, HIGHEST_PENALTY),
-                solutions_between_updates=engine.penalty_updates,
+                solutions_between_updates=settings.penalty_updates,
             ),
         )
         if start is None:
@@ -246,7 +268,7 @@ class _Model:
             first = local(random, penalties.max_cost_evaluator(), exhaustive=True)
         else:
             first = self.solution_of(start)
-        params = pyvrp.IteratedLocalSearchParams(history_length=engine.history, callbacks=watch)
+        params = pyvrp.IteratedLocalSearchParams(history_length=settings.history, callbacks=watch)
         ils = pyvrp.IteratedLocalSearch(self.data, penalties, local, first, params)
         with warnings.catch_warnings():
             # A problem that no fleet can do entirely is a result here, not a warning.

@@ -242,7 +242,6 @@ def district(grid: str) -> Problem:
     )
 
 
-@pytest.mark.slow
 def test_the_old_town_is_served_on_time_with_tricycles_and_second_trips() -> None:
     problem = district("G2")
     plan = solve_and_check(problem, iterations=10)

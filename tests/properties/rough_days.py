@@ -12,9 +12,9 @@ from optimizer.domain.ids import LineKey
 from optimizer.domain.network import Site, SiteKind
 from optimizer.domain.objective import Promise
 from optimizer.domain.orders import Collect, CollectKind, Mode, OrderLine
-from optimizer.domain.problem import Problem
+from optimizer.domain.problem import Problem, TrafficSlot
 from optimizer.domain.temperature import Zone
-from tests.builders import HOUR
+from tests.builders import HOUR, hours
 
 PROMISES = {
     "soft": Promise(deadline_s=20 * HOUR, cents_per_min_late=15, soft_window=True),
@@ -23,6 +23,7 @@ PROMISES = {
     ),
 }
 LANE = frozenset({"lane"})
+RUSH = (TrafficSlot(window=hours(12, 14), factor=1.4),)
 
 
 @st.composite
@@ -44,6 +45,7 @@ def made_rough(draw: st.DrawFn, day: Problem) -> Problem:
         breaks=draw(st.sampled_from([{}, {"van": rest, "truck": rest}])),
         door_service_s=draw(st.sampled_from([0, 240])),
         orders_together=draw(st.booleans()),
+        travel=replace(day.travel, slots=draw(st.sampled_from([(), RUSH]))),
     )
 
 

@@ -11,7 +11,7 @@ from optimizer.engines.engine import (
     VehicleGroup,
 )
 from optimizer.engines.fleet_mix import mix_of, mixes, vehicles_decide
-from optimizer.engines.schedule import answer_of
+from optimizer.engines.schedule import answer_of, fits
 from tests.routing_cases import job, on_a_line, van
 
 LARGE = van(count=3, capacity=(140,), fixed_cents=8000)
@@ -77,3 +77,21 @@ def test_too_many_combinations_are_no_list() -> None:
 def test_problems_without_loads_have_no_mixes() -> None:
     problem = case((0, 0), LARGE, SMALL)
     assert mixes(problem, one_each(problem, 1), most=3) == []
+
+
+def test_capacity_counts_once_per_trip() -> None:
+    # Two vans with two trips each carry what four do; one van with four would be asked too much.
+    kind = replace(LARGE, count=4, max_trips=4)
+    problem = case((130, 130, 130, 130), kind)
+    pairs = [RoutingRoute(group=0, jobs=(0, 1), reloads=(1,)), RoutingRoute(group=0, jobs=(2, 3))]
+    twice = [pairs[0], RoutingRoute(group=0, jobs=(2,)), RoutingRoute(group=0, jobs=(3,))]
+    assert fits(problem, pairs[0])
+    assert mixes(problem, answer_of(problem, twice), most=3) == [(2,)]
+
+
+def test_a_vehicle_whose_beginning_is_settled_stays_in_every_mix() -> None:
+    problem = case((70, 69), LARGE, replace(SMALL, count=1), SMALL)
+    answer = one_each(problem, 2)
+    assert mixes(problem, answer, most=3)[0] == (1, 0, 0)
+    settled = replace(problem, locks={1: (0,)})
+    assert all(mix[1] for mix in mixes(settled, answer, most=9))

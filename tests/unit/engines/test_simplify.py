@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from optimizer.domain.travel_matrix import UNREACHABLE
-from optimizer.engines.engine import RoutingRoute
+from optimizer.engines.engine import Bulkheads, RoutingRoute
 from optimizer.engines.schedule import answer_of
 from optimizer.engines.simplify import (
+    BULKHEADS,
     binding_dimensions,
     broken_dimensions,
     is_timeless,
@@ -85,3 +86,50 @@ def test_without_times_no_clock_matters() -> None:
     assert not is_timeless(replace(still, service_s=(0, 1)))
     assert not is_timeless(replace(still, jobs=(job(1, opens=10),)))
     assert not is_timeless(replace(still, jobs=(job(1, opens=0, closes=5), job(1, opens=9))))
+
+
+def test_a_ride_closes_no_window_that_a_later_trip_could_meet() -> None:
+    jobs = [job(1, max_ride_s=150, closes=9000)]
+    once = on_a_line([0, 1000], jobs, [van()])
+    assert narrowed_closes(once, starts={}) == [150]
+    again = replace(once, vehicles=(van(max_trips=2),))
+    assert narrowed_closes(again, starts={}) == [9000]
+
+
+def test_a_ride_counts_from_the_last_release() -> None:
+    jobs = [job(1, max_ride_s=150, closes=9000), job(1, release=2000)]
+    assert narrowed_closes(on_a_line([0, 1000], jobs, [van()]), starts={})[0] == 2150
+
+
+def test_a_due_time_before_the_goods_are_there_closes_nothing() -> None:
+    jobs = [job(1, due=500, late_cents_per_min=5, release=1000, closes=9000)]
+    assert narrowed_closes(on_a_line([0, 1000], jobs, [van()]), starts={}) == [9000]
+
+
+def test_releases_and_loading_make_the_clock_matter() -> None:
+    problem = on_a_line([0, 0], [job(1, load=(1,))], [van()])
+    assert is_timeless(problem)
+    assert not is_timeless(replace(problem, jobs=(job(1, release=5),)))
+    assert not is_timeless(replace(problem, jobs=(job(1, service_s=5),)))
+    assert not is_timeless(replace(problem, vehicles=(van(max_trips=2, reload_s=9),)))
+
+
+def test_each_trip_is_loaded_by_itself() -> None:
+    jobs = [job(1, load=(6,)), job(1, load=(6,))]
+    problem = on_a_line([0, 1000], jobs, [van(max_trips=2)])
+    assert broken_dimensions(problem, [RoutingRoute(group=0, jobs=(0, 1))]) == {0}
+    twice = RoutingRoute(group=0, jobs=(0, 1), reloads=(1,))
+    assert broken_dimensions(problem, [twice]) == set()
+
+
+def test_what_is_taken_back_can_overload_too() -> None:
+    jobs = [job(1, load=(6,)), job(2, load=(4,), pickup=(7,))]
+    problem = on_a_line([0, 1000, 2000], jobs, [van()])
+    assert broken_dimensions(problem, [RoutingRoute(group=0, jobs=(1, 0))]) == {0}
+    assert broken_dimensions(problem, [RoutingRoute(group=0, jobs=(0, 1))]) == set()
+
+
+def test_bulkheads_that_cannot_stand_are_found() -> None:
+    kind = van(capacity=(10, 10), bulkheads=Bulkheads(dimensions=(0, 1), step_ml=5, body_ml=10))
+    problem = on_a_line([0, 1000], [job(1, load=(8, 0)), job(1, load=(0, 2))], [kind])
+    assert broken_dimensions(problem, [RoutingRoute(group=0, jobs=(0, 1))]) == {BULKHEADS}
