@@ -19,7 +19,7 @@ from optimizer.domain.problem import Problem
 from optimizer.domain.units import Cents, Seconds
 from optimizer.planning.closure import HeldRefused, closure
 from optimizer.planning.drop_charge import dearest_round_trip_cents
-from optimizer.planning.held_day import riding
+from optimizer.planning.held_day import collected, riding
 from optimizer.planning.holding import hold
 from optimizer.planning.synchronise import DayRoutes, Listener, Means, plan_day
 from optimizer.solve import ENGINES, judged, silent
@@ -42,11 +42,11 @@ class Held:
     frozen
         Ids of routes that stay to the second: left, inside the frozen horizon, or locked.
     pins
-        Lines that one vehicle and no other may carry.
+        Lines and collects that one vehicle and no other may carry.
     earliest
         No new route departs before this moment; 0 for a plan of tomorrow.
     out
-        Lines that a dispatcher has taken out and that stay out.
+        Lines and collects that a dispatcher has taken out and that stay out.
     """
 
     plan: Plan
@@ -103,8 +103,8 @@ def replan(
     Raises
     ------
     HeldRefused
-        A line that is cancelled or out rides on a route that stays, a pin contradicts one, or a
-        name is unknown.
+        A line or collect that is cancelled or out rides on a route that stays, a pin contradicts
+        one, or a name is unknown.
     """
     frozen = closure(problem, held.plan, held.frozen)
     kept = [route for route in held.plan.routes if route.id in frozen]
@@ -150,9 +150,10 @@ def _as_it_stands(
 
     A search that was given little time may turn everything over and be dearer for it.
     """
-    rides = {key: route.vehicle for route in held.plan.routes for key in riding([route])}
+    rides = {key: route.vehicle for route in held.plan.routes for key in _on(route)}
     kept = all(rides.get(key, van) == van for key, van in held.pins.items())
-    asked = rides.keys() <= problem.lines.keys() - held.out
+    every = [*problem.lines, *problem.collects]
+    asked = rides.keys() <= set(every) - held.out
     routes = held.plan.routes
     if (
         not kept
@@ -160,14 +161,21 @@ def _as_it_stands(
         or any(r.departs < held.earliest for r in routes if r.id not in frozen)
     ):
         return None
-    known = {item.key: item for item in (*held.plan.unserved, *found.unserved)}
-    left = [key for key in problem.lines if key not in rides]
+    was_out = UnservedReason.LEFT_OUT
+    stood = [one for one in held.plan.unserved if one.reason is not was_out or one.key in held.out]
+    known = {item.key: item for item in (*stood, *found.unserved)}
+    left = [key for key in every if key not in rides]
     day = DayRoutes(
         routes=held.plan.routes,
         unserved=tuple(known.get(key) or _dear(key) for key in left),
         dearest_round_trip_cents=dearest_round_trip_cents(problem, means.travel),
     )
     return judged(problem, day, means)
+
+
+def _on(route: Route) -> set[LineKey]:
+    """Give what a van brings and takes; nothing of what a truck does."""
+    return riding([route]) | collected([route])
 
 
 def _dear(key: LineKey) -> Unserved:
@@ -206,11 +214,11 @@ def _with_vans_of_stranded(
 
 def _may_stay(problem: Problem, held: Held, route: Route) -> bool:
     """Say whether a route that is open could stay: not begun, nothing cancelled, no pin against."""
-    keys = riding([route], route.echelon)
+    keys = riding([route], route.echelon) | collected([route])
     pinned = [key for key in keys if key in held.pins]
     return (
         route.departs >= held.earliest
-        and keys <= problem.lines.keys() - held.out
+        and keys <= (problem.lines.keys() | problem.collects.keys()) - held.out
         and not any(
             route.echelon is Echelon.LINEHAUL or held.pins[key] != route.vehicle for key in pinned
         )
@@ -218,17 +226,20 @@ def _may_stay(problem: Problem, held: Held, route: Route) -> bool:
 
 
 def _refuse_loaded(problem: Problem, out: frozenset[LineKey], kept: Iterable[Route]) -> None:
-    """Refuse to forget lines that ride on routes that stay."""
+    """Refuse to forget lines and collects that ride on routes that stay."""
+    asked = problem.lines.keys() | problem.collects.keys()
     loaded = {
         item.key: route.id
         for route in kept
         for stop in route.stops
-        for item in stop.delivers
-        if item.key not in problem.lines or item.key in out
+        for item in (*stop.delivers, *stop.collects)
+        if item.key not in asked or item.key in out
     }
     if loaded:
         named = ", ".join(f"{key} on {route}" for key, route in sorted(loaded.items()))
-        raise HeldRefused("CG-4016", f"cancelled or left out, but loaded already: {named}")
+        raise HeldRefused(
+            "CG-4016", f"cancelled or left out, but on a route that stays: {named}"
+        )
 
 
 def _refuse_pins(
@@ -241,7 +252,8 @@ def _refuse_pins(
             raise HeldRefused("CG-4018", f"line {key}: pinned to {name}, which is no van")
     for route in kept:
         for stop in route.stops:
-            for key in (item.key for item in stop.delivers if item.key in pins):
+            items = (*stop.delivers, *stop.collects)
+            for key in (item.key for item in items if item.key in pins):
                 home = problem.vehicles[pins[key]].home
                 on_van = route.echelon is Echelon.LAST_MILE
                 if (on_van and route.vehicle != pins[key]) or (not on_van and stop.site != home):

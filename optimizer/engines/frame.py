@@ -24,10 +24,10 @@ class Frame:
         What is free besides what is settled.
     fixed_cents
         The vehicle's cost, with one of its trips.
-    holds_cost
-        No other trip of the vehicle is made without this one, which holds the vehicle's cost.
     earliest, latest
         The frame: departure from, return by.
+    holds_cost
+        No other trip of the vehicle is made without this one, which holds the vehicle's cost.
     free
         The solver sees to the order of trips and to releases.
     loaded_by
@@ -73,6 +73,8 @@ def behind_lock(
 
     Parameters
     ----------
+    problem
+        With its locks.
     route
         What the best answer so far does with the vehicle.
     trips

@@ -25,6 +25,7 @@ def insert_cheapest(
     jobs: Iterable[int],
     *,
     new_routes: bool = True,
+    most: float = inf,
 ) -> list[RoutingRoute] | None:
     """Put jobs, the dearest to leave first, where each costs least; some may find no place.
 
@@ -40,12 +41,14 @@ def insert_cheapest(
         Keep every rule but ``together``.
     new_routes
         Whether vehicles not yet used may be.
+    most
+        What all of it may cost, in millicents, jobs left out included.
 
     Returns
     -------
     list or None
         The routes in their order, then new ones; None where a job that must be done, or the
-        party of a job that is settled, has no place.
+        party of a job that is settled, has no place, and where it costs more than it may.
     """
     waiting = sorted(set(jobs))
     if not waiting:
@@ -59,7 +62,7 @@ def insert_cheapest(
         fallen: list[int] = []
         for party in queue:
             if len(party) == 1:
-                done = fleet.take(party[0])
+                done = fleet.take(party[0], most)
             else:
                 done = fleet.take_party(party, fallen, hopeful=turns <= MOST_TURNS)
             if not done:
@@ -103,6 +106,7 @@ class _Fleet:
         self, problem: RoutingProblem, routes: Sequence[RoutingRoute], *, new_routes: bool
     ) -> None:
         self.problem = problem
+        self.spent: float = 0
         self.routes = list(routes)
         used = Counter(route.group for route in routes)
         self.unused = {
@@ -114,13 +118,14 @@ class _Fleet:
         empty = [RoutingRoute(group=number, jobs=()) for number in self.unused]
         self.board = Board(problem, [places_of(problem, each) for each in (*routes, *empty)])
 
-    def take(self, index: int) -> bool:
-        """Put a single job; False where it must be done and has no place."""
+    def take(self, index: int, most: float) -> bool:
+        """Put a single job; False where it must be done and has no place, or costs too much."""
         worth = worth_millicents(self.problem, [index])
-        placed = self.board.cheapest(index, worth)
+        placed = self.board.cheapest(index, min(worth, most - self.spent))
         if placed is not None:
             self._set(placed.owner, placed.route)
-        return placed is not None or worth < inf
+        self.spent += worth if placed is None else placed.extra
+        return self.spent <= most and (placed is not None or worth < inf)
 
     def take_party(self, party: Sequence[int], fallen: list[int], *, hopeful: bool) -> bool:
         """Put a party; False where it must be done, or is settled in part, and has no place.

@@ -16,11 +16,8 @@ seed here: the seed shuffles the jobs instead, and with them every tie and every
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import count
 from random import Random
-
-import numpy as np
 
 from optimizer.domain.errors import EngineFailed
 from optimizer.domain.limit import Limit
@@ -43,9 +40,6 @@ LEAST_SLICE_S = 0.2
 
 LARGE = 200
 """With more jobs than this a slice with trips is longer: its model alone takes a second."""
-
-SCOUT = 0.25
-"""Share of a limit after which routes show whether drivers have to rest at all."""
 
 CYCLE = 3
 """With few jobs slices take turns: trips left to the solver, trips in frames, all afresh."""
@@ -109,9 +103,9 @@ class _Search:
         breaks = any(group.breaks is not None for group in problem.vehicles)
         bulkheads = any(group.bulkheads is not None for group in problem.vehicles)
         self.ruled = has_frames(self.told) or bool(self.told.together) or (self.few and bulkheads)
-        self.learns = self.ruled or breaks
         self.rests = self.few and breaks
-        """Whether rests can matter: few jobs, or a route drives for longer than its driver may."""
+        """With more jobs the constraints on rests cost more than they save."""
+        self.learns = self.ruled or self.rests
 
     def run(self, limit: Limit, start: RoutingAnswer | None) -> RoutingAnswer | None:
         """Search within a limit; None where a job that must be done found no place."""
@@ -150,9 +144,7 @@ class _Search:
             return []
         bound = 1.0 if afresh else (0.0 if self.few else BOUND)
         model = Model(self.told, seed, frames, bound=bound, rests=self.rests, ruled=self.ruled)
-        found = model.search(limit, hinted=bool(known), heat=heat)
-        self.rests = self.rests or _drive_too_long(self.told, found)
-        return found
+        return model.search(limit, hinted=bool(known), heat=heat)
 
     def _in_slices(self, limit: Limit, start: RoutingAnswer | None) -> RoutingAnswer | None:
         """Search slice by slice, and look between two for a halt.
@@ -163,7 +155,7 @@ class _Search:
         """
         budget, whole, best = Budget(limit), _amount(limit), start
         for number in count():
-            share = min(1.0, self._slice(limit, number) / whole)
+            share = min(1.0, self._slice(limit) / whole)
             left, part = budget.left(), budget.left(share)
             if left is None or part is None:
                 break
@@ -175,32 +167,16 @@ class _Search:
             return self._found(FIRST_LOOK, best)
         return best
 
-    def _slice(self, limit: Limit, number: int) -> float:
+    def _slice(self, limit: Limit) -> float:
         """Say how long one search may be; an iteration takes the longer the more jobs there are."""
         jobs = max(1, len(self.problem.jobs))
         whole = _amount(limit)
-        if limit.halt is None and not self.ruled and not self.rests:
-            return whole if number else max(1.0 if limit.iterations else 0.0, whole * SCOUT)
         if limit.iterations:
             most, least = float(max(1, SLICE_JOBS // jobs)), 1.0
         else:
             most = SLICE_S * (max(1.0, jobs / LARGE) if self.ruled else 1.0)
             least = LEAST_SLICE_S
         return min(most, max(least, whole / FRAME_SLICES)) if self.learns else most
-
-
-def _drive_too_long(problem: RoutingProblem, routes: Iterable[RoutingRoute]) -> bool:
-    """Say whether on some trip the driver has to rest."""
-    for route in routes:
-        group = problem.vehicles[route.group]
-        for trip in route.trips if group.breaks is not None else ():
-            nodes = np.array(
-                [group.start, *(problem.jobs[index].node for index in trip), group.end]
-            )
-            driven = problem.duration_s[group.profile][nodes[:-1], nodes[1:]].sum()
-            if group.breaks is not None and driven > group.breaks.after_driving_s:
-                return True
-    return False
 
 
 def _amount(limit: Limit) -> float:

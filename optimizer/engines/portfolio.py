@@ -39,7 +39,7 @@ HEAT = 0.15
 SECOND_HEAT = 0.12
 MIXES = 2
 FINALISTS = 2
-HANDED = 0.3
+HANDED = 0.5
 """Share of the limit in which OR-Tools goes on with what PyVRP was not told."""
 
 MUCH_LATE = 0.02

@@ -65,7 +65,8 @@ def _dissolved(problem: RoutingProblem, answer: RoutingAnswer) -> RoutingAnswer:
         settled = bool(problem.locks.get(route.group))
         if settled or len(others) == len(best.routes) or not _has_room(problem, others, route):
             continue
-        tried = insert_cheapest(problem, others, route.jobs, new_routes=False)
+        saved = route_millicents(problem, route) or 0
+        tried = insert_cheapest(problem, others, route.jobs, new_routes=False, most=saved)
         if tried is not None:
             best = min(best, answer_of(problem, tried), key=lambda a: a.cost_millicents)
     return best

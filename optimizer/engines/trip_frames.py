@@ -44,6 +44,8 @@ def framed(
 
     Parameters
     ----------
+    problem
+        The vehicles are offered for its jobs.
     routes
         The best answer so far, which every frame leaves possible.
     free

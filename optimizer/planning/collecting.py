@@ -22,6 +22,8 @@ CollectsByGrid: TypeAlias = Mapping[SiteId, Sequence[Collect]]
 def collects_by_grid(desk: Desk, calls: Calls) -> tuple[CollectsByGrid, list[Unserved]]:
     """Give every collect its grid: the one that serves its point today, else given, else nearest.
 
+    One that is pinned to a van rides to the van's home.
+
     Returns
     -------
     tuple
@@ -32,10 +34,11 @@ def collects_by_grid(desk: Desk, calls: Calls) -> tuple[CollectsByGrid, list[Uns
     lost = {one.site for one in problem.collects.values()} - serving.keys()
     others = [problem.sites[site] for site in problem.sites if site in lost]
     grid_of = _nearest(desk, others) | serving
+    homes = {key: problem.vehicles[van].home for key, van in desk.held.pins.items()}
     taking: dict[SiteId, list[Collect]] = {}
     stranded = []
     for one in problem.collects.values():
-        grid = grid_of[one.site]
+        grid = homes.get(one.key, grid_of[one.site])
         if grid is None:
             detail = f"no grid warehouse with vehicles within reach of {one.site}"
             stranded.append(Unserved(key=one.key, reason=UnservedReason.NO_GRID, detail=detail))

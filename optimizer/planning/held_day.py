@@ -43,9 +43,9 @@ class HeldDay:
     there_at
         When that is unloaded and sorted.
     pins
-        Lines that one vehicle and no other may carry.
+        Lines and collects that one vehicle and no other may carry.
     refused
-        Lines whose pin cannot be kept.
+        What is taken out, and what has a pin that cannot be kept.
     """
 
     stock: tuple[Stock, ...]
@@ -65,12 +65,11 @@ class HeldDay:
 
     def open_part(self, problem: Problem) -> Problem:
         """Give the problem of the lines that are still open, with the stock left for them."""
-        gone = {item.key for item in self.refused} | riding(self.routes)
-        taken = collected(self.routes)
-        if not gone and not taken and self.stock == problem.stock:
+        gone = {item.key for item in self.refused} | riding(self.routes) | collected(self.routes)
+        if not gone and self.stock == problem.stock:
             return problem
         lines = {key: line for key, line in problem.lines.items() if key not in gone}
-        collects = {key: one for key, one in problem.collects.items() if key not in taken}
+        collects = {key: one for key, one in problem.collects.items() if key not in gone}
         return replace(problem, lines=lines, collects=collects, stock=self.stock)
 
     def for_territories(self, problem: Problem, whole: Problem) -> Problem:

@@ -11,8 +11,10 @@ from optimizer.domain.network import Stock
 from optimizer.domain.plan import Delivery, Route, Unserved, UnservedReason
 from optimizer.domain.problem import Problem
 from optimizer.domain.units import Grams, Millilitres, Seconds, thousands
-from optimizer.planning.held_day import HeldDay, litres_through, riding
+from optimizer.planning.freight import Freight
+from optimizer.planning.held_day import HeldDay, collected, litres_through, riding
 from optimizer.planning.underway import Underway
+from optimizer.planning.whole_orders import rides_begun
 from optimizer.travel.provider import TravelProvider
 
 
@@ -37,23 +39,30 @@ def hold(
     frozen
         Ids of the routes that stay.
     pins
-        Lines that one vehicle and no other may carry.
+        Lines and collects that one vehicle and no other may carry.
     earliest
         Before this moment nothing new departs.
     travel
         Where distances come from.
     out
-        Lines that a dispatcher has taken out.
+        Lines and collects that a dispatcher has taken out.
     """
     known = list(routes)
     kept = [route for route in known if route.id in frozen]
     gone = riding(kept)
+    underway = Underway.of(problem, kept, earliest)
     brought, there_at, grid_by_truck = _brought(problem, kept, gone)
-    wanted = {key: v for key, v in pins.items() if key in problem.lines and key not in gone}
+    freight: dict[LineKey, Freight] = {**problem.lines, **problem.collects}
+    fixed = gone | collected(kept)
+    begun = rides_begun(problem, kept)
+    wanted = {key: v for key, v in pins.items() if key in freight and key not in fixed}
+    wanted = {key: route.vehicle for key, route in begun.items()} | wanted
     points, other = _grids(problem, known, gone)
-    asked = other | {key: problem.vehicles[van].home for key, van in wanted.items()}
-    refused = {item.key: item for item in _misplaced(problem, travel, wanted)}
-    refused |= {item.key: item for item in _taken_out(problem, out)}
+    homes = {key: problem.vehicles[van].home for key, van in wanted.items()}
+    asked = other | {key: home for key, home in homes.items() if key in problem.lines}
+    refused = {item.key: item for item in _misplaced(problem, travel, freight, wanted)}
+    refused |= {item.key: item for item in _parted(problem, underway, begun, wanted)}
+    refused |= {item.key: item for item in _taken_out(freight, out)}
     bound = grid_by_truck | {
         key: grid for key, grid in asked.items() if key not in refused and key not in grid_by_truck
     }
@@ -62,20 +71,38 @@ def hold(
     return HeldDay(
         stock=stock,
         routes=tuple(kept),
-        underway=Underway.of(problem, kept, earliest),
+        underway=underway,
         grid_of=points,
         bound={key: grid for key, grid in bound.items() if key not in refused},
         brought=brought,
         there_at=there_at,
         pins={key: van for key, van in wanted.items() if key not in refused},
-        refused=tuple(refused[key] for key in problem.lines if key in refused),
+        refused=tuple(refused[key] for key in freight if key in refused),
     )
 
 
-def _taken_out(problem: Problem, out: Iterable[LineKey]) -> Iterator[Unserved]:
+def _taken_out(freight: Mapping[LineKey, Freight], out: Iterable[LineKey]) -> Iterator[Unserved]:
     for key in out:
-        if key in problem.lines:
+        if key in freight:
             yield Unserved(key=key, reason=UnservedReason.LEFT_OUT, detail="taken out by hand")
+
+
+def _parted(
+    problem: Problem,
+    underway: Underway,
+    begun: Mapping[LineKey, Route],
+    pins: Mapping[LineKey, VehicleId],
+) -> Iterator[Unserved]:
+    """Refuse what is left of orders that ride already, where their vehicle cannot bring it."""
+    for key, route in begun.items():
+        stays = f"order {key.order} is to come whole, and a part of it rides on {route.id}"
+        van = problem.vehicles[route.vehicle]
+        if pins[key] != van.id:
+            detail = f"{stays}, which stays; this line is pinned to {pins[key]}"
+            yield Unserved(key=key, reason=UnservedReason.TOGETHER, detail=detail)
+        elif underway.trips[van.id] >= van.max_trips:
+            detail = f"{stays}, which stays; {van.id} makes no further trip"
+            yield Unserved(key=key, reason=UnservedReason.TOGETHER, detail=detail)
 
 
 def _unloadings(routes: Iterable[Route]) -> Iterator[tuple[SiteId, Seconds, Delivery]]:
@@ -136,11 +163,14 @@ def _grids(
 
 
 def _misplaced(
-    problem: Problem, travel: TravelProvider, pins: Mapping[LineKey, VehicleId]
+    problem: Problem,
+    travel: TravelProvider,
+    freight: Mapping[LineKey, Freight],
+    pins: Mapping[LineKey, VehicleId],
 ) -> Iterator[Unserved]:
-    """Refuse pins to vehicles that may not go to the line's point."""
+    """Refuse pins to vehicles that may not go to the point."""
     for key, van in pins.items():
-        point, home = problem.sites[problem.lines[key].site], problem.vehicles[van].home
+        point, home = problem.sites[freight[key].site], problem.vehicles[van].home
         if point.grid is not None and point.grid != home:
             detail = f"pinned to {van} of {home}, but {point.id} belongs to {point.grid}"
             yield Unserved(key=key, reason=UnservedReason.NO_GRID, detail=detail)

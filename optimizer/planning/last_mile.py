@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 
 from optimizer.domain.fleet import Echelon
 from optimizer.domain.ids import LineKey, SiteId, VehicleId, WaveId
@@ -178,10 +177,23 @@ def plan_grid(task: GridTask) -> GridResult:
 
 
 def _stretches(task: GridTask) -> list[_Stretch]:
-    """Put batches that follow each other and have the same traffic together."""
-    travel, problem = task.problem.travel, task.problem
-    groups = groupby(task.batches, lambda b: travel.factor(problem.wave(b.wave).departs))
-    return [_Stretch(batches=tuple(group)) for _, group in groups]
+    """Put batches that follow each other and have the same traffic together.
+
+    The late goods of a wave begin a stretch of their own: those that are there must not be told
+    to wait for them because one van is cheaper than two.
+    """
+    groups: list[list[Batch]] = []
+    for batch in task.batches:
+        last = groups[-1][-1] if groups else None
+        if last is None or last.wave == batch.wave or _factor(task, last) != _factor(task, batch):
+            groups.append([])
+        groups[-1].append(batch)
+    return [_Stretch(batches=tuple(group)) for group in groups]
+
+
+def _factor(task: GridTask, batch: Batch) -> float:
+    """Give the traffic of a batch's wave."""
+    return task.problem.travel.factor(task.problem.wave(batch.wave).departs)
 
 
 def _free_from(task: GridTask) -> dict[VehicleId, Seconds]:

@@ -12,7 +12,7 @@ from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, replace
 
 from optimizer.domain.fleet import Echelon
-from optimizer.domain.ids import LineKey, SiteId
+from optimizer.domain.ids import LineKey, SiteId, VehicleId
 from optimizer.domain.limit import Limit
 from optimizer.domain.orders import Collect
 from optimizer.domain.plan import Route, Unserved, UnservedReason
@@ -61,7 +61,7 @@ def plan_day(problem: Problem, means: Means, held: HeldDay | None = None) -> Day
     spoilt = with_whole_orders(asked, [*stays.refused, *_loaded_too_warm(asked)])
     fit = _without(asked, {item.key for item in spoilt})
     coming = [problem.lines[key] for key in sorted(riding(stays.routes) & problem.lines.keys())]
-    homeless = with_whole_orders(fit, beyond_point_rooms(fit, charges, coming))
+    homeless = with_whole_orders(fit, beyond_point_rooms(fit, _firm(charges, stays), coming))
     usable = _without(fit, {item.key for item in homeless})
     desk = Desk(
         whole=problem,
@@ -174,12 +174,19 @@ def _tasks(
                 engine=means.engine,
                 limit=_grid_limit(means, len(keys) / total),
                 seed=means.seed * 1000 + number,
-                pins={key: desk.held.pins[key] for key in keys if key in desk.held.pins},
+                pins=_pins(desk, keys, taking.get(grid, ())),
                 underway=desk.held.underway,
                 express=_express(desk, keys, trucked),
             )
         )
     return tasks
+
+
+def _pins(
+    desk: Desk, keys: Sequence[LineKey], collects: Sequence[Collect]
+) -> dict[LineKey, VehicleId]:
+    asked = (*keys, *(one.key for one in collects))
+    return {key: desk.held.pins[key] for key in asked if key in desk.held.pins}
 
 
 def _express(desk: Desk, keys: Sequence[LineKey], trucked: Set[LineKey]) -> dict[LineKey, Seconds]:
@@ -225,11 +232,16 @@ def _batches(
 def _drop_cents(
     desk: Desk, keys: Sequence[LineKey], collects: Sequence[Collect]
 ) -> dict[LineKey, Cents]:
-    """Price leaving lines out; goods that trucks bring in any case outbid all that are not."""
-    charges = {key: desk.charges[key] for key in (*keys, *(one.key for one in collects))}
-    brought = [key for key in keys if key in desk.held.brought]
-    dearest = max((cents for key, cents in charges.items()), default=0)
-    return charges | {key: charges[key] + BROUGHT_OUTBIDS * dearest for key in brought}
+    """Price leaving lines and collects of a grid out."""
+    asked = (*keys, *(one.key for one in collects))
+    return _firm({key: desk.charges[key] for key in asked}, desk.held)
+
+
+def _firm(charges: Mapping[LineKey, Cents], stays: HeldDay) -> dict[LineKey, Cents]:
+    """Let goods that trucks bring in any case outbid all that are not."""
+    dearest = max(charges.values(), default=0)
+    brought = [key for key in stays.brought if key in charges]
+    return {**charges, **{key: charges[key] + BROUGHT_OUTBIDS * dearest for key in brought}}
 
 
 def _grid_limit(means: Means, weight: float) -> Limit:

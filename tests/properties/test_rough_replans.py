@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -14,6 +15,7 @@ from optimizer.domain.plan import Plan, Route, UnservedReason
 from optimizer.domain.problem import Problem
 from optimizer.replan import Held, closure
 from tests.builders import HOUR
+from tests.properties.busy_days import busy_day
 from tests.properties.rough_days import made_rough
 from tests.properties.test_plan import days
 from tests.solving import replanned, solve_and_check
@@ -88,15 +90,25 @@ def held_by(day: Problem, base: Plan, change: Change) -> tuple[Problem, Held]:
     )
 
 
+engines = st.sampled_from(["portfolio", "pyvrp", "ortools"])
+busy = st.integers(0, 10_000).map(lambda number: busy_day(random.Random(number)))
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    day=days().flatmap(made_rough),
-    change=changes,
-    engine=st.sampled_from(["portfolio", "pyvrp", "ortools"]),
-)
+@given(day=days().flatmap(made_rough), change=changes, engine=engines)
 def test_what_stays_stays_and_the_rest_keeps_the_rules(
     day: Problem, change: Change, engine: str
 ) -> None:
+    change_and_judge(day, change, engine)
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
+@given(day=busy.flatmap(made_rough), change=changes, engine=engines)
+def test_busy_days_keep_the_rules_too(day: Problem, change: Change, engine: str) -> None:
+    change_and_judge(day, change, engine)
+
+
+def change_and_judge(day: Problem, change: Change, engine: str) -> None:
     late = chosen(day.lines, change.late) | chosen(day.collects, change.late_collects)
     before = without(day, late)
     assume(before.lines)
