@@ -29,6 +29,7 @@ from optimizer.planning.pauses import pause_s
 from optimizer.planning.product_temperature import keeping_time_s, zones_kept
 from optimizer.planning.reasons import GridDay, explain
 from optimizer.planning.rounds import Pass, PassResult, run_pass
+from optimizer.planning.stock import is_express
 from optimizer.planning.underway import Underway
 from optimizer.travel.provider import TravelProvider
 
@@ -85,8 +86,12 @@ class GridTask:
 
     @property
     def ready(self) -> dict[LineKey, Seconds]:
-        """When each line may leave."""
+        """When each line may leave; express lines leave no sooner than they were ordered."""
         ready = {key: batch.ready for batch in self.batches for key in batch.lines}
+        for key, moment in ready.items():
+            line = self.problem.lines[key]
+            if is_express(self.problem, line):
+                ready[key] = max(moment, line.ordered_s or 0)
         return ready | dict(self.express)
 
 
