@@ -184,6 +184,11 @@ SERVICE_ERRORS: dict[str, ErrorEntry] = {
         cause="The line rides with another vehicle on a route that stays as it is.",
         action="Leave the pin out, or name the vehicle that carries the line.",
     ),
+    "CG-7211": ErrorEntry(
+        title="beginning cannot be settled",
+        cause="The stops are not those of the vehicle's first open trip, or a pin is against it.",
+        action="Name stops of that trip, or move them there in the same request.",
+    ),
     "CG-7601": ErrorEntry(
         title="database of another coldgrid",
         cause="The tables have been changed by a release of coldgrid that is newer than this one.",

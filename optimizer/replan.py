@@ -12,11 +12,12 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
 from optimizer.domain.fleet import Echelon
-from optimizer.domain.ids import LineKey, VehicleId
+from optimizer.domain.ids import LineKey, SiteId, VehicleId
 from optimizer.domain.limit import Limit
 from optimizer.domain.plan import Plan, Route, Unserved, UnservedReason
 from optimizer.domain.problem import Problem
 from optimizer.domain.units import Cents, Seconds
+from optimizer.planning.beginnings import beginnings_of, begins_so
 from optimizer.planning.closure import HeldRefused, closure
 from optimizer.planning.drop_charge import dearest_round_trip_cents
 from optimizer.planning.held_day import collected, riding
@@ -25,7 +26,7 @@ from optimizer.planning.synchronise import DayRoutes, Listener, Means, plan_day
 from optimizer.solve import ENGINES, judged, silent
 from optimizer.travel.provider import TravelProvider
 
-__all__ = ["Held", "HeldRefused", "closure", "replan"]
+__all__ = ["Held", "HeldRefused", "closure", "ensure_settled", "replan"]
 
 RESCUE_SHARE = 0.5
 """What a second try may take of the limit, where goods on the way found no van."""
@@ -47,6 +48,11 @@ class Held:
         No new route departs before this moment; 0 for a plan of tomorrow.
     out
         Lines and collects that a dispatcher has taken out and that stay out.
+    settled
+        Per van the sites with which its first trip that is open begins, in this order. What the
+        plan as it stands has that trip hand over and take back there stays with it; the rest of
+        the trip is planned anew. A stop that cannot be driven in its place is asked like any
+        other, of the same van.
     """
 
     plan: Plan
@@ -54,6 +60,7 @@ class Held:
     pins: Mapping[LineKey, VehicleId] = field(default_factory=dict)
     earliest: Seconds = 0
     out: frozenset[LineKey] = frozenset()
+    settled: Mapping[VehicleId, tuple[SiteId, ...]] = field(default_factory=dict)
 
 
 def replan(
@@ -104,12 +111,9 @@ def replan(
     ------
     HeldRefused
         A line or collect that is cancelled or out rides on a route that stays, a pin contradicts
-        one, or a name is unknown.
+        one, a van has no such stops to begin with, or a name is unknown.
     """
-    frozen = closure(problem, held.plan, held.frozen)
-    kept = [route for route in held.plan.routes if route.id in frozen]
-    _refuse_loaded(problem, held.out, kept)
-    _refuse_pins(problem, held.pins, kept)
+    frozen = _ensure_possible(problem, held)
     means = Means(
         travel=travel,
         engine=ENGINES[engine],
@@ -128,6 +132,39 @@ def replan(
     return plan if stays is None else min(plan, stays, key=_worth)
 
 
+def _ensure_possible(problem: Problem, held: Held) -> frozenset[str]:
+    """Refuse what cannot stay or contradicts what does; give the ids of all routes that stay."""
+    frozen = closure(problem, held.plan, held.frozen)
+    kept = [route for route in held.plan.routes if route.id in frozen]
+    _refuse_loaded(problem, held.out, kept)
+    _refuse_pins(problem, held.pins, kept)
+    ensure_settled(problem, held, frozen)
+    return frozen
+
+
+def ensure_settled(problem: Problem, held: Held, frozen: frozenset[str]) -> None:
+    """Refuse beginnings that the plan does not have, or that contradict pins and routes that stay.
+
+    Raises
+    ------
+    HeldRefused
+        Names the vehicle and the stop or line.
+    """
+    begun = {
+        key: van
+        for van, stops in beginnings_of(held.plan, frozen, held.settled).items()
+        for stop in stops
+        for key in stop
+    }
+    _refuse_pins(problem, begun, [route for route in held.plan.routes if route.id in frozen])
+    for key, van in begun.items():
+        if held.pins.get(key, van) != van:
+            raise HeldRefused(
+                "CG-4020",
+                f"vehicle {van}: it cannot begin with {key}, which is pinned to {held.pins[key]}",
+            )
+
+
 def _planned(problem: Problem, held: Held, frozen: frozenset[str], means: Means) -> Plan:
     """Plan around these routes and have the plan judged."""
     routes = held.plan.routes
@@ -139,6 +176,7 @@ def _planned(problem: Problem, held: Held, frozen: frozenset[str], means: Means)
         earliest=held.earliest,
         travel=means.travel,
         out=held.out,
+        beginnings=beginnings_of(held.plan, frozen, held.settled),
     )
     return judged(problem, plan_day(problem, means, stays), means)
 
@@ -158,6 +196,7 @@ def _as_it_stands(
     if (
         not kept
         or not asked
+        or not _begins_as_settled(held, frozen)
         or any(r.departs < held.earliest for r in routes if r.id not in frozen)
     ):
         return None
@@ -171,6 +210,16 @@ def _as_it_stands(
         dearest_round_trip_cents=dearest_round_trip_cents(problem, means.travel),
     )
     return judged(problem, day, means)
+
+
+def _begins_as_settled(held: Held, frozen: frozenset[str]) -> bool:
+    """Say whether every settled van begins its first open trip as it shall."""
+    open_trips = sorted(
+        (route for route in held.plan.routes if route.id not in frozen),
+        key=lambda route: route.departs,
+    )
+    first = {route.vehicle: route for route in reversed(open_trips)}
+    return all(begins_so(first.get(van), sites) for van, sites in held.settled.items())
 
 
 def _on(route: Route) -> set[LineKey]:
@@ -218,6 +267,7 @@ def _may_stay(problem: Problem, held: Held, route: Route) -> bool:
     pinned = [key for key in keys if key in held.pins]
     return (
         route.departs >= held.earliest
+        and not held.settled.get(route.vehicle)
         and keys <= (problem.lines.keys() | problem.collects.keys()) - held.out
         and not any(
             route.echelon is Echelon.LINEHAUL or held.pins[key] != route.vehicle for key in pinned

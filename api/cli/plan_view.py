@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -14,6 +14,7 @@ from api.cli.layout import count, figures, tidy_table
 from api.cli.outcome import one_line
 from api.cli.terminal import console, money
 from optimizer.domain.fleet import Echelon
+from optimizer.domain.ids import LineKey
 from optimizer.domain.plan import Advice, Plan, Route, Unserved
 from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import ZONES, Zone
@@ -41,7 +42,7 @@ def show_plan(problem: Problem, plan: Plan, files: PlanFiles | None) -> None:
         out.print(route_table(problem, plan.routes, width=out.width))
     if plan.unserved:
         out.print()
-        out.print(unserved_table(plan.unserved, width=out.width))
+        out.print(unserved_table(plan.unserved, problem.collects, width=out.width))
     else:
         out.print()
     if plan.check is not None:
@@ -130,20 +131,44 @@ def fills(route: Route) -> Mapping[Zone, float | None]:
     return {zone: loaded[zone] / room[zone] if room.get(zone) else None for zone in ZONES}
 
 
-def unserved_table(unserved: Sequence[Unserved], *, width: int) -> Table:
-    """List what is left out: lines with the same reason and sentence share a row."""
-    table = tidy_table(f"Unserved: {count(len(unserved), 'line')}", width=width)
+def unserved_table(
+    unserved: Sequence[Unserved], collects: Collection[LineKey], *, width: int
+) -> Table:
+    """List what is left out: lines with the same reason and sentence share a row.
+
+    Parameters
+    ----------
+    unserved
+        Lines, and empties and returns left behind.
+    collects
+        The names of all empties and returns of the day.
+    width
+        Columns of the screen.
+    """
+    behind = [item for item in unserved if item.key in collects]
+    table = tidy_table(
+        f"Unserved: {_counted(len(unserved) - len(behind), len(behind))}", width=width
+    )
     table.add_column("reason", overflow="fold")
-    table.add_column("lines", justify="right", no_wrap=True)
+    table.add_column("left" if behind else "lines", justify="right", no_wrap=True)
     table.add_column("why", overflow="fold")
-    table.add_column("first line", overflow="fold")
+    table.add_column("first" if behind else "first line", overflow="fold")
     groups = _worth_showing(_groups(unserved))
     for (reason, detail), lines in groups:
         table.add_row(reason, str(len(lines)), one_line(detail), one_line(str(lines[0].key)))
-    hidden = len(unserved) - sum(len(lines) for _, lines in groups)
+    shown = {item.key for _, items in groups for item in items}
+    hidden = [item.key in collects for item in unserved if item.key not in shown]
     if hidden:
-        table.caption = f"and {count(hidden, 'line')} more in the plan"
+        more = _counted(len(hidden) - sum(hidden), sum(hidden))
+        table.caption = f"and {more} more in the plan"
     return table
+
+
+def _counted(lines: int, collects: int) -> str:
+    """Count lines and collects apart; what there is none of is not named."""
+    parts = [count(lines, "line")] * bool(lines or not collects)
+    parts += [count(collects, "collect")] * bool(collects)
+    return ", ".join(parts)
 
 
 Group = tuple[tuple[str, str], list[Unserved]]

@@ -23,6 +23,7 @@ from time import monotonic
 from typing import IO, Any
 
 from api.jobs.frames import HALT_FILE, Kind, read_frame, write_document, write_frame
+from api.life.pins import keyed
 from api.problem_details import detail_of, problem_detail
 from optimizer.check import check, ensure_same_problem, kpis
 from optimizer.domain.errors import ColdgridError
@@ -114,14 +115,14 @@ class Desk:
         return Limit(**self._request["limit"], halt=halt)
 
     def _held(self, base: Plan) -> Held:
-        lines = {str(key): key for key in self._problem.lines}
-        pins = self._request["pins"]
         return Held(
             plan=base,
             frozen=frozenset(self._request["frozen"]),
             # A pin outlives its line: the dispatcher may have taken the line out since.
-            pins={lines[name]: vehicle for name, vehicle in pins.items() if name in lines},
+            pins=keyed(self._problem, self._request["pins"]),
             earliest=self._request["earliest"],
+            # Requests that were stored by an earlier release settle nothing.
+            settled={van: tuple(s) for van, s in self._request.get("settled", {}).items()},
         )
 
     def _report(self, progress: Progress) -> None:

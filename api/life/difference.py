@@ -105,12 +105,12 @@ def _line_sentences(old: Plan, new: Plan) -> tuple[str, ...]:
 
 
 def _carriers(plan: Plan) -> dict[LineKey, str]:
-    """Say of every line which van brings it."""
+    """Say of every line which van brings it, and of every collect which takes it."""
     carriers = {
         item.key: f"{route.vehicle} ({route.id})"
         for route in plan.routes
         if route.echelon is Echelon.LAST_MILE
         for stop in route.stops
-        for item in stop.delivers
+        for item in (*stop.delivers, *stop.collects)
     }
     return carriers | {item.key: "left out" for item in plan.unserved}

@@ -21,7 +21,7 @@ def edit_faults(edits: Sequence[Edit], plan: Plan, frozen: Freeze) -> Iterator[F
         for route in plan.routes
         if route.echelon is Echelon.LAST_MILE
         for stop in route.stops
-        for item in stop.delivers
+        for item in (*stop.delivers, *stop.collects)
     }
     for at, edit in enumerate(edits):
         for name in dict.fromkeys(_touched(edit, rides)):

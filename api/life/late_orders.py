@@ -82,7 +82,7 @@ def read_late_orders(
 def cancelled_lines(
     problem: Problem, wishes: Sequence[tuple[str, str | None]]
 ) -> dict[LineKey, str]:
-    """Find the lines that are to be cancelled, and where the request names each.
+    """Find the lines and collects that are to be cancelled, and where the request names each.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def cancelled_lines(
         An order or line is not in the problem.
     """
     of_order: dict[str, list[LineKey]] = {}
-    for key in problem.lines:
+    for key in (*problem.lines, *problem.collects):
         of_order.setdefault(key.order, []).append(key)
     meant: dict[LineKey, str] = {}
     faults = []
@@ -134,7 +134,7 @@ def loaded_faults(
         for route in plan.routes
         if route.id in stays
         for stop in route.stops
-        for item in stop.delivers
+        for item in (*stop.delivers, *stop.collects)
     }
     for key, place in cancelled.items():
         if key in riding:
@@ -142,7 +142,7 @@ def loaded_faults(
             yield Fault(
                 code=LOADED,
                 place=place,
-                cause=f"the goods of {key} ride on route {riding[key]}, which {reason}",
+                cause=f"{key} rides on route {riding[key]}, which {reason}",
                 action="Report the line as refused at its stop, or unlock what is only locked",
             )
 
@@ -150,10 +150,11 @@ def loaded_faults(
 def changed_problem(
     problem: Problem, added: Mapping[LineKey, OrderLine], cancelled: Iterable[LineKey]
 ) -> Problem:
-    """Give the problem with lines added and lines taken out."""
+    """Give the problem with lines added, and lines and collects taken out."""
     gone = set(cancelled)
     kept = {key: line for key, line in problem.lines.items() if key not in gone}
-    return replace(problem, lines=kept | dict(added))
+    collects = {key: one for key, one in problem.collects.items() if key not in gone}
+    return replace(problem, lines=kept | dict(added), collects=collects)
 
 
 def _places(rows: Sequence[Row]) -> dict[LineKey, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from api.life.freeze import Freeze
 from optimizer.domain.errors import Fault
@@ -10,8 +10,9 @@ from optimizer.domain.fleet import Echelon
 from optimizer.domain.ids import LineKey, VehicleId
 from optimizer.domain.plan import Plan, Route
 from optimizer.domain.problem import Problem
+from optimizer.replan import Held, HeldRefused, ensure_settled
 
-UNKNOWN, CONTRADICTS = "CG-7205", "CG-7210"
+UNKNOWN, CONTRADICTS, UNSETTLED = "CG-7205", "CG-7210", "CG-7211"
 
 
 def pin_faults(
@@ -26,7 +27,7 @@ def pin_faults(
     frozen
         What stays of the plan for other reasons than these locks.
     pins
-        Vehicle per line, as ``order/line``.
+        Vehicle per line or collect, as ``order/line``.
     locks
         Ids of routes.
     """
@@ -44,18 +45,57 @@ def pin_faults(
 def _pin_faults(
     problem: Problem, pins: Mapping[str, str], rides: Mapping[LineKey, Route]
 ) -> Iterator[Fault]:
-    lines = {str(key): key for key in problem.lines}
+    lines = _named(problem)
     for name, vehicle in pins.items():
         place = "/pins/" + name.replace("~", "~0").replace("/", "~1")
         van = problem.vehicles.get(vehicle)
         route = rides.get(lines[name]) if name in lines else None
         if name not in lines:
-            yield _fault(place, UNKNOWN, f"the problem has no line {name}")
+            yield _fault(place, UNKNOWN, f"the problem has no line or collect {name}")
         elif van is None or van.echelon is not Echelon.LAST_MILE:
             yield _fault(place, UNKNOWN, f"{vehicle} is no last-mile vehicle of the problem")
         elif route is not None and route.vehicle != vehicle:
             cause = f"{name} rides on {route.id} of {route.vehicle}, which stays as it is"
             yield _fault(place, CONTRADICTS, cause)
+
+
+def settled_faults(
+    problem: Problem,
+    plan: Plan,
+    stays: frozenset[str],
+    settled: Mapping[str, Sequence[str]],
+    pins: Mapping[str, str],
+) -> Iterator[Fault]:
+    """Name every beginning that cannot be settled.
+
+    Parameters
+    ----------
+    problem, plan
+        What the beginnings are for.
+    stays
+        Ids of all routes that stay.
+    settled
+        Per vehicle the sites of its first stops.
+    pins
+        Vehicle per line or collect, as ``order/line``.
+    """
+    known = keyed(problem, pins)
+    for vehicle, sites in settled.items():
+        place = "/settled/" + vehicle.replace("~", "~0").replace("/", "~1")
+        van = problem.vehicles.get(vehicle)
+        if van is None or van.echelon is not Echelon.LAST_MILE:
+            yield _fault(place, UNKNOWN, f"{vehicle} is no last-mile vehicle of the problem")
+            continue
+        held = Held(plan=plan, frozen=stays, pins=known, settled={vehicle: tuple(sites)})
+        try:
+            ensure_settled(problem, held, stays)
+        except HeldRefused as refused:
+            yield _fault(place, UNSETTLED, str(refused))
+
+
+def _named(problem: Problem) -> dict[str, LineKey]:
+    """Give everything that a van brings or takes, as requests name it."""
+    return {str(key): key for key in (*problem.lines, *problem.collects)}
 
 
 def _vans(routes: Iterable[Route]) -> dict[LineKey, Route]:
@@ -64,7 +104,7 @@ def _vans(routes: Iterable[Route]) -> dict[LineKey, Route]:
         for route in routes
         if route.echelon is Echelon.LAST_MILE
         for stop in route.stops
-        for item in stop.delivers
+        for item in (*stop.delivers, *stop.collects)
     }
 
 
@@ -72,18 +112,19 @@ def _fault(place: str, code: str, cause: str) -> Fault:
     actions = {
         UNKNOWN: "Take ids from the plan and its problem",
         CONTRADICTS: "Leave the pin out, or name the vehicle that carries the line",
+        UNSETTLED: "Name stops of the vehicle's first open trip, or move them there first",
     }
     return Fault(code=code, place=place, cause=cause, action=actions[code])
 
 
 def keyed(problem: Problem, pins: Mapping[str, str]) -> dict[LineKey, VehicleId]:
-    """Turn ``order/line`` into keys; pins of lines that were cancelled since are left out."""
-    lines = {str(key): key for key in problem.lines}
+    """Turn ``order/line`` into keys; pins of what was cancelled since are left out."""
+    lines = _named(problem)
     return {lines[name]: vehicle for name, vehicle in pins.items() if name in lines}
 
 
 def moved_pins(old: Plan, new: Plan) -> dict[str, VehicleId]:
-    """Pin every line to the vehicle that edits by hand have put it on.
+    """Pin every line and collect to the vehicle that edits by hand have put it on.
 
     Parameters
     ----------

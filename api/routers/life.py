@@ -110,7 +110,7 @@ IdempotencyKey = Annotated[
 def revise_plan(
     asked: Asked, body: RevisionBody, idempotency_key: IdempotencyKey = None
 ) -> VersionMadeOut | JSONResponse:
-    """Move stops and lines, leave a line, change a vehicle.
+    """Move stops and lines, leave a line, change a vehicle, settle how a van begins.
 
     Without a limit, or with 0, the edits are judged at once and are a new version: 200. With a
     limit everything is planned anew that is neither frozen, locked, pinned nor moved: 202, and
@@ -132,6 +132,7 @@ def revise_plan(
         asked.plan,
         if_match=asked.if_match,
         edits=edits,
+        settled=body.settled,
         limit=limit,
         seed=body.seed,
         note=body.note,

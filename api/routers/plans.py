@@ -147,7 +147,7 @@ def read_map(
 def read_check(plan: str, parts: Parts, version: Version = None) -> CheckOut:
     """Give what the independent checker found, the key figures, and what is left out."""
     _, note, document = parts.plan_shelf.document(plan, version)
-    return CheckOut.of(note, document)
+    return CheckOut.of(note, document, parts.plan_book.open(plan, note.version).problem.collects)
 
 
 def _tag(parts: Parts, plan: str) -> str:

@@ -88,7 +88,7 @@ class PinsBody(BaseModel):
 
     pins: Annotated[
         dict[PinKey, Id],
-        Field(max_length=MOST_PINS, description="Vehicle per line, as order/line."),
+        Field(max_length=MOST_PINS, description="Vehicle per line or collect, as order/line."),
     ] = Field(default_factory=dict)
     locks: Annotated[
         list[Id], Field(max_length=MOST_EDITS, description="Ids of routes that stay as they are.")
@@ -97,7 +97,7 @@ class PinsBody(BaseModel):
 
 
 class MoveStopBody(BaseModel):
-    """All that a route hands over at a site goes to a route, which may be the same one."""
+    """All that a route hands over and takes back at a site goes to a route, perhaps the same."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -115,7 +115,7 @@ class MoveStopBody(BaseModel):
 
 
 class MoveLineBody(BaseModel):
-    """One line goes to a van's route, from another route or from the lines left out."""
+    """One line or collect goes to a van's route, from another one or from what is left out."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -132,7 +132,7 @@ class MoveLineBody(BaseModel):
 
 
 class LeaveLineBody(BaseModel):
-    """One line is taken out of the plan."""
+    """One line or collect is taken out of the plan."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -201,10 +201,25 @@ class RevisionBody(Accepting):
             ],
             "limit": {"seconds": 0},
             "note": "The school street is closed before eight.",
-        }
+        },
+        {
+            "settled": {"V1": ["P2", "P1"]},
+            "limit": {"iterations": 20},
+            "note": "The driver has the keys of P2 and P1 until nine.",
+        },
     )
 
     edits: Annotated[list[EditBody], Field(max_length=MOST_EDITS)] = Field(default_factory=list)
+    settled: Annotated[
+        dict[Id, Annotated[list[Id], Field(min_length=1, max_length=MOST_EDITS)]],
+        Field(
+            max_length=MOST_EDITS,
+            description=(
+                "Per vehicle the sites with which its first open trip begins, in this order; the"
+                " rest of the trip is planned anew. Needs a limit above 0."
+            ),
+        ),
+    ] = Field(default_factory=dict)
     limit: LimitBody = Field(default_factory=lambda: LimitBody(seconds=0))
     seed: Seed = 1
     note: Note = ""
@@ -213,11 +228,13 @@ class RevisionBody(Accepting):
     def _something_to_do(self) -> RevisionBody:
         if not self.edits and self.limit.limit() is None:
             raise ValueError("give edits, or a limit above 0 to optimise without any")
+        if self.settled and self.limit.limit() is None:
+            raise ValueError("a beginning is settled for an optimisation: give a limit above 0")
         return self
 
 
 class CancelBody(BaseModel):
-    """An order, or one line of it, that is no longer wanted."""
+    """An order, or one line of it, that is no longer wanted; a collect is named the same way."""
 
     model_config = ConfigDict(extra="forbid")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -17,6 +18,7 @@ from api.services.plan_wanted import (
 from api.services.uploaded_tables import Tables
 from api.storage.plans import PlanHead, VersionNote
 from optimizer.domain.errors import Fault, InputRefused
+from optimizer.domain.ids import LineKey
 from optimizer.domain.limit import Limit
 
 LONGEST_SECONDS, MOST_ITERATIONS, MOST_CENTS = 600, 1_000_000, 10**9
@@ -219,7 +221,7 @@ class ViolationOut(BaseModel):
 
 
 class LeftOut(BaseModel):
-    """An order line left out."""
+    """An order line left out, or a collect left behind."""
 
     order: str
     line: str
@@ -228,9 +230,10 @@ class LeftOut(BaseModel):
 
 
 class UnservedOut(BaseModel):
-    """What is left out of a plan."""
+    """What is left out of a plan: order lines, and empties and returns left behind."""
 
     lines: int
+    collects: int
     by_reason: dict[str, int]
     items: list[LeftOut]
 
@@ -258,9 +261,12 @@ class CheckOut(BaseModel):
     advice: list[AdviceOut]
 
     @classmethod
-    def of(cls, note: VersionNote, document: dict[str, Any]) -> CheckOut:
-        """Show the check that stands in a PLAN.json."""
+    def of(
+        cls, note: VersionNote, document: dict[str, Any], collects: Collection[LineKey]
+    ) -> CheckOut:
+        """Show the check that stands in a PLAN.json; ``collects`` are all of its problem."""
         left = document["unserved"]
+        behind = sum(LineKey(item["order"], item["line"]) in collects for item in left)
         reasons = [item["reason"] for item in left]
         check = document["check"] or {"feasible": False, "violations": []}
         return cls(
@@ -273,7 +279,8 @@ class CheckOut(BaseModel):
             violations=check["violations"],
             kpis=document["kpis"],
             unserved=UnservedOut(
-                lines=len(left),
+                lines=len(left) - behind,
+                collects=behind,
                 by_reason={reason: reasons.count(reason) for reason in sorted(set(reasons))},
                 items=left,
             ),

@@ -168,7 +168,11 @@ class PlanOrders:
             job=job,
             rows=rows,
             added=tuple(key for key in asked.lines if key not in base.lines),
-            cancelled=tuple(key for key in base.lines if key not in asked.lines),
+            cancelled=tuple(
+                key
+                for key in (*base.lines, *base.collects)
+                if key not in asked.lines and key not in asked.collects
+            ),
             refused=(),
         )
 

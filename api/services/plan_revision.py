@@ -7,7 +7,7 @@ from typing import Protocol
 
 from api.life.edits import edit_faults
 from api.life.habits import as_driven
-from api.life.pins import moved_pins
+from api.life.pins import moved_pins, settled_faults
 from api.life.states import IN_FORCE, State
 from api.problem_details import Refusal
 from api.security.principal import Principal
@@ -35,6 +35,7 @@ class Replanner(Protocol):
         base: Plan,
         frozen: frozenset[str],
         pins: Mapping[str, str],
+        settled: Mapping[str, Sequence[str]] | None = None,
         earliest: int,
         limit: Limit,
         seed: int,
@@ -119,6 +120,7 @@ class PlanRevision:
         *,
         if_match: str | None,
         edits: Sequence[Edit],
+        settled: Mapping[str, Sequence[str]],
         limit: Limit,
         seed: int,
         note: str,
@@ -134,6 +136,8 @@ class PlanRevision:
         ----------
         plan, if_match, edits
             As in ``judge``.
+        settled
+            Per vehicle the sites with which its first open trip begins, as edits leave it.
         limit, seed
             For the solver.
         note, caller
@@ -148,7 +152,7 @@ class PlanRevision:
         EditRefused
             An edit cannot be done.
         InputRefused
-            An edit touches a route that stays.
+            An edit touches a route that stays, or a beginning cannot be settled.
         """
         before = self._changing.asked_before(caller, sent)
         if before is not None:
@@ -159,6 +163,11 @@ class PlanRevision:
             raise Refusal("CG-7204", f"left out by hand: {', '.join(left)}")
         base = self._edited(opened, edits) if edits else opened.plan
         frozen = self._changing.freeze(opened)
+        pins = {**opened.head.pins, **moved_pins(opened.plan, base)}
+        stays = closure(opened.problem, base, frozen.routes)
+        faults = tuple(settled_faults(opened.problem, base, stays, settled, pins))
+        if faults:
+            raise InputRefused(faults)
         problem = opened.problem
         if State(opened.head.state) in IN_FORCE:
             problem = as_driven(problem, base, self._stability_cents)
@@ -166,8 +175,9 @@ class PlanRevision:
             head=opened.head,
             problem=problem,
             base=base,
-            frozen=closure(opened.problem, base, frozen.routes),
-            pins={**opened.head.pins, **moved_pins(opened.plan, base)},
+            frozen=stays,
+            pins=pins,
+            settled=settled,
             earliest=frozen.earliest,
             limit=limit,
             seed=seed,

@@ -149,6 +149,7 @@ class Planning:
         base: Plan,
         frozen: frozenset[str],
         pins: Mapping[str, str],
+        settled: Mapping[str, Sequence[str]] | None = None,
         earliest: int,
         limit: Limit,
         seed: int,
@@ -172,6 +173,8 @@ class Planning:
             Ids of routes that stay.
         pins
             Vehicle per line, as ``order/line``; a line that is not asked any more is no fault.
+        settled
+            Per vehicle the sites with which its first open trip begins.
         earliest
             No new route departs before this second of the horizon.
         limit
@@ -203,6 +206,7 @@ class Planning:
             "note": note,
             "frozen": sorted(frozen),
             "pins": dict(pins),
+            "settled": {van: list(sites) for van, sites in (settled or {}).items()},
             "earliest": earliest,
             "revision": head.revision,
             "body_digest": digest,

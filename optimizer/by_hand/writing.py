@@ -70,7 +70,9 @@ def _time(draft: Draft, travel: TravelProvider, echelon: Echelon, ready: Ready) 
             free = 0 if back is None else back + pause_s(draft.problem, trip.vehicle)
             # Trips that nobody touched may stand closer than that; they stay as they are.
             if trip.moved or (pushed and trip.route.departs < free):
-                _retime(draft, travel, trip, max(free, _earliest(draft, trip, ready)))
+                earliest = max(free, _earliest(draft, trip, ready))
+                _rename_wave(draft.problem, trip, earliest)
+                _retime(draft, travel, trip, earliest)
                 pushed = True
             back = trip.route.returns
 
@@ -98,6 +100,16 @@ def _earliest(draft: Draft, trip: Trip, ready: Ready) -> Seconds:
     if lines and not goods and len(express) == len(lines):
         return max([opens, *ordered])
     return max([opens, problem.wave(trip.route.wave).departs, *goods, *ordered])
+
+
+def _rename_wave(problem: Problem, trip: Trip, earliest: Seconds) -> None:
+    """Let express goods that leave before their wave name the last one gone, else the first."""
+    if trip.route.echelon is Echelon.LINEHAUL:
+        return
+    if earliest < problem.wave(trip.route.wave).departs:
+        waves = sorted(problem.waves, key=lambda wave: wave.departs)
+        gone = [wave for wave in waves if wave.departs <= earliest]
+        trip.route = replace(trip.route, wave=gone[-1].id if gone else waves[0].id)
 
 
 def _retime(draft: Draft, travel: TravelProvider, trip: Trip, earliest: Seconds) -> None:
@@ -142,7 +154,8 @@ def _renumber_all(draft: Draft) -> None:
 
 def _renumber(trip: Trip, number: int) -> None:
     route = trip.route
-    same = (trip.vehicle.id, number) == (trip.planned.vehicle, trip.planned.trip)
+    planned = trip.planned
+    same = (trip.vehicle.id, number, route.wave) == (planned.vehicle, planned.trip, planned.wave)
     cost = route_cost(
         trip.vehicle,
         distance_m=route.distance_m,

@@ -3,6 +3,7 @@
 CG-1xxx input, CG-2xxx travel, CG-3xxx planning and engines, CG-4xxx plans and checks,
 CG-5xxx benchmark files, CG-6xxx the command line.
 """
+# Long because it is one table, which people search by code.
 
 from __future__ import annotations
 
@@ -376,6 +377,11 @@ ERRORS: dict[str, ErrorEntry] = {
         title="edit of the wrong echelon",
         cause="The stop or line would go from a van to a truck or from a truck to a van.",
         action="Move it to a route of the same echelon.",
+    ),
+    "CG-4020": ErrorEntry(
+        title="beginning cannot be settled",
+        cause="The stops named are not those of the first trip of the vehicle that is still open.",
+        action="Name stops of that trip, or move them there first; unlock a trip that is locked.",
     ),
     "CG-5001": ErrorEntry(
         title="unreadable benchmark file",

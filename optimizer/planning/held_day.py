@@ -44,6 +44,8 @@ class HeldDay:
         When that is unloaded and sorted.
     pins
         Lines and collects that one vehicle and no other may carry.
+    beginnings
+        Per van the lines and collects of the stops with which its first new trip begins.
     refused
         What is taken out, and what has a pin that cannot be kept.
     """
@@ -56,6 +58,7 @@ class HeldDay:
     brought: Mapping[LineKey, Delivery] = field(default_factory=dict)
     there_at: Mapping[LineKey, Seconds] = field(default_factory=dict)
     pins: Mapping[LineKey, VehicleId] = field(default_factory=dict)
+    beginnings: Mapping[VehicleId, tuple[tuple[LineKey, ...], ...]] = field(default_factory=dict)
     refused: tuple[Unserved, ...] = ()
 
     @property

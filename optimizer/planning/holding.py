@@ -11,6 +11,7 @@ from optimizer.domain.network import Stock
 from optimizer.domain.plan import Delivery, Route, Unserved, UnservedReason
 from optimizer.domain.problem import Problem
 from optimizer.domain.units import Grams, Millilitres, Seconds, thousands
+from optimizer.planning.beginnings import NO_BEGINNINGS, Beginnings
 from optimizer.planning.freight import Freight
 from optimizer.planning.held_day import HeldDay, collected, litres_through, riding
 from optimizer.planning.underway import Underway
@@ -27,6 +28,7 @@ def hold(
     earliest: Seconds,
     travel: TravelProvider,
     out: frozenset[LineKey] = frozenset(),
+    beginnings: Beginnings = NO_BEGINNINGS,
 ) -> HeldDay:
     """Say what stays of a day.
 
@@ -46,6 +48,8 @@ def hold(
         Where distances come from.
     out
         Lines and collects that a dispatcher has taken out.
+    beginnings
+        What the first new trip of a van begins with; it is pinned to the van.
     """
     known = list(routes)
     kept = [route for route in known if route.id in frozen]
@@ -57,6 +61,12 @@ def hold(
     begun = rides_begun(problem, kept)
     wanted = {key: v for key, v in pins.items() if key in freight and key not in fixed}
     wanted = {key: route.vehicle for key, route in begun.items()} | wanted
+    wanted |= {
+        key: van
+        for van, stops in beginnings.items()
+        for key in (key for stop in stops for key in stop)
+        if key in freight and key not in fixed
+    }
     points, other = _grids(problem, known, gone)
     homes = {key: problem.vehicles[van].home for key, van in wanted.items()}
     asked = other | {key: home for key, home in homes.items() if key in problem.lines}
@@ -77,6 +87,7 @@ def hold(
         brought=brought,
         there_at=there_at,
         pins={key: van for key, van in wanted.items() if key not in refused},
+        beginnings=beginnings,
         refused=tuple(refused[key] for key in freight if key in refused),
     )
 

@@ -80,20 +80,23 @@ class Bundling:
         When each line may leave; a line that is absent may leave at any time.
     pins
         Lines that one vehicle and no other may carry.
+    settled
+        Lines of settled stops, which ride with no others: the vehicle and the stop's number.
     """
 
     arrivals: Arrivals
     roominess: Roominess
     ready: Mapping[LineKey, Seconds] = field(default_factory=dict)
     pins: Mapping[LineKey, VehicleId] = field(default_factory=dict)
+    settled: Mapping[LineKey, tuple[VehicleId, int]] = field(default_factory=dict)
 
 
 def bundle_by_site(problem: Problem, lines: Sequence[Freight], given: Bundling) -> list[Bundle]:
-    """Bundle the lines of each site, window, release and pin.
+    """Bundle the lines of each site, window, release, pin and settled stop.
 
     Lines without a window that can still be reached are left out.
     """
-    groups: dict[tuple[SiteId, TimeWindow, Seconds, VehicleId | None], list[OrderLine]] = {}
+    groups: dict[tuple[SiteId, TimeWindow, Seconds, object, object], list[OrderLine]] = {}
     alone: list[Bundle] = []
     for line in lines:
         release = given.ready.get(line.key, 0)
@@ -105,13 +108,14 @@ def bundle_by_site(problem: Problem, lines: Sequence[Freight], given: Bundling) 
         if window is None:
             continue
         if isinstance(line, OrderLine):
-            mark = (line.site, window, release, given.pins.get(line.key))
+            claim = given.pins.get(line.key), given.settled.get(line.key)
+            mark = (line.site, window, release, *claim)
             groups.setdefault(mark, []).append(line)
         else:
             alone.append(Bundle(lines=(line,), window=window, release=release))
     return [
         Bundle(lines=tuple(part), window=window, release=release)
-        for (_, window, release, _), group in groups.items()
+        for (_, window, release, *_), group in groups.items()
         for part in _cut(group, given.roominess)
     ] + alone
 

@@ -22,6 +22,7 @@ from optimizer.domain.problem import Problem
 from optimizer.domain.travel_matrix import UNREACHABLE, IntArray, TravelMatrix
 from optimizer.domain.units import Cents, Seconds
 from optimizer.engines.engine import Engine
+from optimizer.planning.beginnings import Beginnings
 from optimizer.planning.compartments import Slot, zones_carried
 from optimizer.planning.freight import Freight, lines_in
 from optimizer.planning.ice import ice_reserve_g
@@ -65,6 +66,8 @@ class GridTask:
         Lines that one vehicle and no other may carry.
     underway
         What routes that stay take from the vans.
+    beginnings
+        What the first new trip of a van begins with.
     """
 
     problem: Problem
@@ -78,11 +81,17 @@ class GridTask:
     pins: Mapping[LineKey, VehicleId] = field(default_factory=dict)
     underway: Underway = field(default_factory=Underway)
     express: Mapping[LineKey, Seconds] = field(default_factory=dict)
+    beginnings: Beginnings = field(default_factory=dict)
 
     @property
     def wave_of(self) -> dict[LineKey, WaveId]:
         """The wave of each line."""
         return {key: batch.wave for batch in self.batches for key in batch.lines}
+
+    @property
+    def van_of_settled(self) -> dict[LineKey, VehicleId]:
+        """The van that begins with each settled line."""
+        return {k: van for van, stops in self.beginnings.items() for stop in stops for k in stop}
 
     @property
     def ready(self) -> dict[LineKey, Seconds]:
@@ -126,9 +135,10 @@ def restrict(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Stretch:
-    """Batches whose waves have the same traffic, in order."""
+    """Batches whose waves have the same traffic, in order; vans that wait drive later."""
 
     batches: tuple[Batch, ...]
+    waiting: frozenset[VehicleId] = frozenset()
 
     @property
     def waves(self) -> tuple[WaveId, ...]:
@@ -168,17 +178,28 @@ def plan_grid(task: GridTask) -> GridResult:
     total = sum(len(batch.lines) for batch in task.batches)
     left: list[Freight] = list(task.problem.collects.values())
     stretches = _stretches(task)
-    for stretch in stretches:
+    for number, stretch in enumerate(stretches, 1):
         lines = [*left, *(task.problem.lines[key] for key in stretch.lines)]
+        waiting = _waiting(task, stretches[number:])
+        held_back = [line for line in lines if task.van_of_settled.get(line.key) in waiting]
+        lines = [line for line in lines if task.van_of_settled.get(line.key) not in waiting]
         # Empties wait for goods that are brought anyway.
         if lines_in(lines) or (lines and stretch is stretches[-1]):
             limit = task.limit.share(min(1.0, len(lines) / max(1, total)))
-            left = _plan_stretch(task, day, stretch, lines, limit)
+            now = replace(stretch, waiting=waiting)
+            lines = _plan_stretch(task, day, now, lines, limit)
+        left = [*held_back, *lines]
     return GridResult(
         grid=task.grid,
         routes=tuple(day.routes),
         unserved=_explained(task, day, left),
     )
+
+
+def _waiting(task: GridTask, later: Sequence[_Stretch]) -> frozenset[VehicleId]:
+    """Give the vans that do not drive yet, as goods of their beginning come with a later wave."""
+    ahead = {key for stretch in later for key in stretch.lines}
+    return frozenset(van for key, van in task.van_of_settled.items() if key in ahead)
 
 
 def _stretches(task: GridTask) -> list[_Stretch]:
@@ -219,6 +240,7 @@ def _plan_stretch(
     for number, share in enumerate(PASS_SHARES):
         earliest = min((moments[line.key] for line in left), default=0)
         slots = _slots(task, day, earliest, own_only=number == 0)
+        slots = [slot for slot in slots if slot.vehicle.id not in stretch.waiting]
         if not slots or not left:
             continue
         result = run_pass(
@@ -236,6 +258,11 @@ def _plan_stretch(
                 seed=task.seed + number,
                 delayed=number > 0,
                 pins=task.pins,
+                beginnings={
+                    van: stops
+                    for van, stops in task.beginnings.items()
+                    if day.trips[van] == task.underway.trips.get(van, 0)
+                },
             )
         )
         day.record(result)

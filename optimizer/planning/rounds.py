@@ -18,6 +18,8 @@ from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import ZONES, Zone
 from optimizer.domain.units import Cents, Seconds
 from optimizer.engines.engine import Engine
+from optimizer.engines.repair import repaired
+from optimizer.planning.beginnings import Beginnings, Settled
 from optimizer.planning.claims import Claims
 from optimizer.planning.compartments import (
     Slot,
@@ -74,6 +76,8 @@ class Pass:
         that cold goods for late windows are not on board too long.
     pins
         Lines that one vehicle and no other may carry.
+    beginnings
+        What the next trip of a van begins with; these lines are pinned to it as well.
     """
 
     problem: Problem
@@ -89,6 +93,7 @@ class Pass:
     seed: int
     delayed: bool
     pins: Mapping[LineKey, VehicleId] = field(default_factory=dict)
+    beginnings: Beginnings = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +122,7 @@ class _State:
     itineraries: list[Itinerary]
     shares: Mapping[Zone, float]
     claims: Claims
+    settled: Settled
 
 
 def run_pass(given: Pass) -> PassResult:
@@ -166,7 +172,14 @@ def _open(given: Pass, ground: Ground) -> _State:
         payload_g=max(slot.vehicle.payload_g for slot in slots),
         body_ml=max(slot.vehicle.body_ml for slot in slots),
     )
-    bundling = Bundling(arrivals=arrivals, roominess=room, ready=given.ready, pins=claims.pins)
+    settled = Settled.of(given.beginnings)
+    bundling = Bundling(
+        arrivals=arrivals,
+        roominess=room,
+        ready=given.ready,
+        pins=claims.pins,
+        settled=settled.place,
+    )
     bundles = bundle_by_site(given.problem, able, bundling)
     if given.delayed and bundles:
         wait = min(b.window.opens - arrivals[b.site, b.release] for b in bundles)
@@ -176,7 +189,7 @@ def _open(given: Pass, ground: Ground) -> _State:
     loaded: list[Itinerary] = []
     reachable = lines_in(line for bundle in bundles for line in bundle.lines)
     if bundles and is_short(reachable, slots):
-        first = worthiest(reachable, slots, given.drop_cents, claims.pins)
+        first = {*worthiest(reachable, slots, given.drop_cents, claims.pins), *settled.place}
         apart = split(bundles)
         bundles = [bundle for bundle in apart if bundle.lines[0].key in first]
         waiting = [bundle for bundle in apart if bundle.lines[0].key not in first]
@@ -194,6 +207,7 @@ def _open(given: Pass, ground: Ground) -> _State:
         itineraries=loaded,
         shares=_shares(reachable),
         claims=claims,
+        settled=settled,
     )
 
 
@@ -238,7 +252,10 @@ def _round(given: Pass, ground: Ground, state: _State, *, limit: Limit, seed: in
         group_cents=state.claims.group_cents(state.bundles, fleet),
         together=together(state.bundles) if given.problem.orders_together else (),
     )
+    problem = state.settled.drivable(problem, state.bundles, fleet)
     start = as_start(problem, state.itineraries, fleet, state.bundles)
+    if problem.locks:
+        start = repaired(problem, start.routes) or repaired(problem, []) or start
     answer = given.engine.solve(
         problem,
         limit=limit,

@@ -178,6 +178,11 @@ def _tasks(
                 pins=_pins(desk, keys, taking.get(grid, ())),
                 underway=desk.held.underway,
                 express=_express(desk, keys, trucked),
+                beginnings={
+                    van: stops
+                    for van, stops in desk.held.beginnings.items()
+                    if problem.vehicles[van].home == grid
+                },
             )
         )
     return tasks

@@ -52,11 +52,16 @@ class Timing:
     waves: tuple[WaveId, ...]
 
     def routes(self, itineraries: Sequence[Itinerary]) -> list[Route]:
-        """Write itineraries as last-mile routes, the trips of each vehicle one after the other."""
+        """Write itineraries as last-mile routes, the trips of each vehicle one after the other.
+
+        A trip that has lost all that it was to bring leaves its number to the next one.
+        """
+        first: dict[VehicleId, int] = {}
         back: dict[VehicleId, tuple[int, Seconds]] = {}
         routes = []
         for itinerary in sorted(itineraries, key=lambda each: each.slot.trip):
             slot = itinerary.slot
+            slot = replace(slot, trip=first.setdefault(slot.vehicle.id, slot.trip))
             if slot.vehicle.id in back:
                 trip, returns = back[slot.vehicle.id]
                 available = max(slot.available, returns + slot.pause_s)
@@ -109,11 +114,15 @@ class Timing:
                 brought.add(item.key.order)
 
     def _wave(self, trip: Itinerary, departs: Seconds) -> WaveId:
-        """Name the last wave among a trip's lines; express goods take the last one gone."""
+        """Name the last wave among a trip's lines; express goods take the last one gone.
+
+        So do goods that an earlier hour has left over: the traffic is that of this one.
+        """
         bound = [
             self.problem.wave(self.wave_of[line.key])
             for line in lines_in(trip.lines)
             if not self.problem.promises[line.promise].express
+            and self.wave_of[line.key] in self.waves
         ]
         if bound:
             return max(bound, key=lambda wave: wave.departs).id

@@ -99,6 +99,8 @@ def _ask(day: Day) -> None:
 def _live(day: Day) -> None:
     day.send("revise_plan", plan=PLAN, etag=True)
     day.send("undo_plan", plan=PLAN, etag=True)
+    job = day.send("revise_plan", number=1, plan=PLAN, etag=True)
+    _succeeds(day, job.json()["id"])
     day.send("pin_plan", plan=PLAN, etag=True)
     job = day.send("change_orders", plan=PLAN, etag=True)
     _succeeds(day, job.json()["id"])

@@ -175,6 +175,45 @@ def test_a_pin_must_not_contradict_a_lock(lin: Dispatcher) -> None:
 
 
 @pytest.mark.parametrize(
+    ("settled", "status", "code", "words"),
+    [
+        ({"V9": ["P1"]}, 422, "CG-7205", "V9 is no last-mile vehicle"),
+        ({"T1": ["G1"]}, 422, "CG-7205", "T1 is no last-mile vehicle"),
+        ({"V1": ["P9"]}, 409, "CG-7211", "no further stop at P9"),
+        ({"V1": ["P1", "P1"]}, 409, "CG-7211", "no further stop at P1"),
+        ({"V1": []}, 422, "CG-7006", "settled"),
+    ],
+)
+def test_a_beginning_names_stops_of_an_open_trip(
+    lin: Dispatcher, settled: dict[str, list[str]], status: int, code: str, words: str
+) -> None:
+    found, why, detail = lin.refused("revisions", {"settled": settled} | SOLVE)
+    assert [found, why] == [status, code]
+    assert words in detail
+
+
+def test_a_beginning_needs_a_limit_and_must_not_contradict_pins_and_locks(lin: Dispatcher) -> None:
+    settled = {"settled": {"V1": ["P2"]}}
+    assert lin.refused("revisions", {"edits": [EDIT]} | settled)[:2] == [422, "CG-7006"]
+    lin.do("pins", {"locks": ["V1-morning-1"]})
+    status, code, detail = lin.refused("revisions", settled | SOLVE)
+    assert [status, code] == [409, "CG-7211"]
+    assert "V1: it has no trip that may still be changed" in detail
+    key = next(
+        f"{item.key.order}/{item.key.line}"
+        for route in city_plan()[1].routes
+        if route.id == "V1-morning-1"
+        for stop in route.stops
+        if stop.site == "P2"
+        for item in stop.delivers
+    )
+    lin.do("pins", {"pins": {key: "V2"}})
+    status, code, detail = lin.refused("revisions", settled | SOLVE)
+    assert [status, code] == [409, "CG-7211"]
+    assert f"{key}, which is pinned to V2" in detail
+
+
+@pytest.mark.parametrize(
     ("body", "status", "code"),
     [
         ({}, 422, "CG-7006"),

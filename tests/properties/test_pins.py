@@ -71,8 +71,10 @@ def test_a_pinned_line_rides_with_its_own_van_or_not_at_all(
     result = run_pass(
         Pass(
             problem=day,
-            wave="morning",
+            waves=("morning",),
             lines=tuple(lines),
+            ready={},
+            wave_of={item.key: "morning" for item in lines},
             slots=tuple(slots),
             drop_cents={item.key: 100_000 for item in lines},
             travel=GreatCircle(circuity=1.3),

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from optimizer.domain.fleet import Echelon
+from optimizer.domain.ids import VehicleId
 from optimizer.domain.plan import Plan, UnservedReason
 from optimizer.domain.problem import Problem
 from optimizer.replan import closure
@@ -22,6 +23,7 @@ from optimizer.revise import (
 )
 from optimizer.travel.great_circle import GreatCircle
 from tests.properties.busy_days import busy_day
+from tests.properties.rough_days import made_rough
 from tests.properties.test_plan import days
 from tests.solving import solve_and_check
 
@@ -40,6 +42,15 @@ NEVER = {
     "travel_time",
     "sequence",
     "wave",
+    "before_order",
+    "door_service",
+    "break_place",
+    "rest",
+    "ice",
+    "collect_missing",
+    "collect_twice",
+    "wrong_collect",
+    "reload",
     "vehicle_overlap",
     "distance",
     "cost",
@@ -52,7 +63,7 @@ Numbers = tuple[int, int, int | None]
 def edit_of(day: Problem, plan: Plan, kind: str, numbers: Numbers) -> Edit | None:
     """Turn drawn numbers into an edit of what the plan has."""
     one, other, position = numbers
-    routes, keys = plan.routes, list(day.lines)
+    routes, keys = plan.routes, [*day.lines, *day.collects]
     if kind == "leave":
         return LeaveLine(key=keys[one % len(keys)])
     if not routes:
@@ -88,6 +99,13 @@ def test_a_revised_plan_is_honest(day: Problem, wishes: list[tuple[str, Numbers]
     judge(day, plan, [edit for kind, n in wishes if (edit := edit_of(day, plan, kind, n))])
 
 
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@given(day=days().flatmap(made_rough), wishes=drawn)
+def test_a_revised_rough_day_is_honest(day: Problem, wishes: list[tuple[str, Numbers]]) -> None:
+    plan = solve_and_check(day, iterations=3, engine="pyvrp")
+    judge(day, plan, [edit for kind, n in wishes if (edit := edit_of(day, plan, kind, n))])
+
+
 @settings(max_examples=4, suppress_health_check=[HealthCheck.too_slow])
 @given(number=st.integers(0, 10_000))
 def test_many_edits_of_a_busy_day_are_honest(number: int) -> None:
@@ -103,6 +121,30 @@ def test_many_edits_of_a_busy_day_are_honest(number: int) -> None:
         fixed = [route.id for route in plan.routes if rng.random() < rng.choice([0.0, 0.2])]
         edits = [edit for kind, n in wishes if (edit := edit_of(day, plan, kind, n))]
         judge(day, plan, edits, closure(day, plan, fixed))
+
+
+def touched(plan: Plan, edits: list[Edit]) -> set[VehicleId]:
+    """Give the vehicles whose trips an edit names, or whose goods it moves."""
+    by_id = {route.id: route.vehicle for route in plan.routes}
+    rides = {
+        item.key: route.vehicle
+        for route in plan.routes
+        if route.echelon is Echelon.LAST_MILE
+        for stop in route.stops
+        for item in (*stop.delivers, *stop.collects)
+    }
+    used: set[VehicleId | None] = set()
+    for edit in edits:
+        match edit:
+            case MoveStop():
+                used |= {by_id[edit.route], by_id[edit.to_route]}
+            case MoveLine():
+                used |= {rides.get(edit.key), by_id[edit.to_route]}
+            case LeaveLine():
+                used.add(rides.get(edit.key))
+            case ChangeVehicle():
+                used |= {by_id[edit.route], edit.vehicle}
+    return {vehicle for vehicle in used if vehicle is not None}
 
 
 def judge(
@@ -124,7 +166,22 @@ def judge(
         assert item in plan.unserved or (
             item.key in gone and item.reason is UnservedReason.LEFT_OUT
         )
+    done = [
+        item.key
+        for route in revised.routes
+        if route.echelon is Echelon.LAST_MILE
+        for stop in route.stops
+        for item in (*stop.delivers, *stop.collects)
+    ]
+    left = [item.key for item in revised.unserved]
+    assert sorted([*done, *left]) == sorted([*day.lines, *day.collects])
     assert all(route in revised.routes for route in plan.routes if route.id in frozen)
+    used = touched(plan, edits)
+    assert all(
+        route in revised.routes
+        for route in plan.routes
+        if route.echelon is Echelon.LAST_MILE and route.vehicle not in used
+    )
     ids = [route.id for route in revised.routes]
     assert len(ids) == len(set(ids))
     for vehicle in day.vehicles:

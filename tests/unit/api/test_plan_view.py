@@ -22,11 +22,32 @@ def test_lines_with_one_sentence_share_a_row() -> None:
     full = "every frozen compartment at G1 is full"
     lines = [_left_out(n, UnservedReason.ZONE_CAPACITY, full) for n in range(3)]
     lines += [_left_out(9, UnservedReason.WINDOW, "earliest arrival 09:10; P3 closes at 09:00")]
-    rows = printed(unserved_table(lines, width=100)).splitlines()
+    rows = printed(unserved_table(lines, (), width=100)).splitlines()
     (row,) = [row for row in rows if row.startswith(" zone_capacity ")]
     assert row.split() == ["zone_capacity", "3", *full.split(), "N0/1"]
     assert any("N9/1" in row for row in rows)
     assert "more in the plan" not in "".join(rows)
+
+
+def test_what_waits_to_be_collected_is_not_called_a_line() -> None:
+    lines = [_left_out(1, UnservedReason.FLEET, "no time for P1")]
+    crates = [
+        Unserved(key=LineKey(f"E{n}", "1"), reason=UnservedReason.FLEET, detail=f"no room for E{n}")
+        for n in range(2)
+    ]
+    names = {item.key for item in crates}
+    title = printed(unserved_table([*lines, *crates], names, width=100)).splitlines()[0]
+    assert title.strip() == "Unserved: 1 line, 2 collects"
+    title = printed(unserved_table(crates[:1], names, width=100)).splitlines()[0]
+    assert title.strip() == "Unserved: 1 collect"
+    title = printed(unserved_table(lines, names, width=100)).splitlines()[0]
+    assert title.strip() == "Unserved: 1 line"
+    many = [
+        Unserved(key=LineKey(f"E{n}", "1"), reason=UnservedReason.FLEET, detail=f"no room for E{n}")
+        for n in range(MOST_UNSERVED_ROWS + 3)
+    ]
+    text = printed(unserved_table(many, {item.key for item in many}, width=100))
+    assert "and 3 collects more in the plan" in text
 
 
 def test_a_long_list_shows_every_reason_and_counts_the_rest() -> None:
@@ -38,14 +59,14 @@ def test_a_long_list_shows_every_reason_and_counts_the_rest() -> None:
         for n, reason in enumerate(UnservedReason)
         if reason is not UnservedReason.FLEET
     ]
-    text = printed(unserved_table([*lines, *rare], width=100))
+    text = printed(unserved_table([*lines, *rare], (), width=100))
     assert [reason.value for reason in UnservedReason if f" {reason.value} " not in text] == []
     assert f"and {len(lines) - 1} lines more in the plan" in text
 
 
 def test_brackets_in_a_users_text_are_text() -> None:
     line = _left_out(1, UnservedReason.FLEET, "no time for [red]P1[/red]")
-    assert "[red]P1[/red]" in printed(unserved_table([line], width=100))
+    assert "[red]P1[/red]" in printed(unserved_table([line], (), width=100))
 
 
 def _van() -> Route:

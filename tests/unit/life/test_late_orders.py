@@ -112,12 +112,12 @@ def test_lines_on_routes_that_stay_are_not_cancelled() -> None:
     meant = cancelled_lines(PROBLEM, [("O6", None), ("O1", "1"), ("O4", None)])
     faults = list(loaded_faults(PLAN, {"V1-1", "T2-1"}, frozen, meant))
     assert [(fault.code, fault.place, fault.cause) for fault in faults] == [
-        ("CG-7206", "/cancel/1", "the goods of O1/1 ride on route V1-1, which left at 06:50"),
+        ("CG-7206", "/cancel/1", "O1/1 rides on route V1-1, which left at 06:50"),
         # Goods on a truck that brings others' goods stay on it as well.
         (
             "CG-7206",
             "/cancel/2",
-            "the goods of O4/1 ride on route T2-1, which has to stay for a route that stays",
+            "O4/1 rides on route T2-1, which has to stay for a route that stays",
         ),
     ]
 
