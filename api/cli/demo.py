@@ -13,7 +13,7 @@ from api.cli.serve import Port
 
 if TYPE_CHECKING:
     from api.cli.problem_input import OpenedProblem
-    from api.services.questions import Question
+    from api.services.asked import Question
     from api.wiring import Wiring
     from optimizer.domain.plan import Plan
 

@@ -61,10 +61,10 @@ class Run:
         The job.
     travel_folder
         Where travel files lie; None where the operator named none.
-    travel_means
-        Servers and cache of this machine.
     workers
         Processes that plan grids.
+    travel_means
+        Servers and cache of this machine.
     """
 
     def __init__(

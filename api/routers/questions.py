@@ -23,7 +23,7 @@ from api.schemas.questions import (
     order_set_values,
 )
 from api.schemas.reading import body_schema, read_body
-from api.services.questions import NewOrders
+from api.services.asked import NewOrders
 from api.services.uploaded_tables import WORKBOOK
 
 router = APIRouter(tags=["questions"])

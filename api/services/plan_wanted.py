@@ -8,8 +8,9 @@ from typing import Any
 
 from api.life.habits import usual_vans
 from api.problem_details import Refusal
+from api.services.asked import Question
 from api.services.plan_book import PlanBook
-from api.services.questions import Question, Questions
+from api.services.questions import Questions
 from api.services.uploaded_tables import Tables
 from optimizer.check import ensure_same_problem
 from optimizer.domain.limit import Limit

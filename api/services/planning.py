@@ -15,8 +15,8 @@ from api.jobs.runner import Runner
 from api.jobs.settling import end_without_plan
 from api.problem_details import Refusal
 from api.security.principal import Principal
+from api.services.asked import Question
 from api.services.plan_wanted import ENGINE, PlanWanted, Understanding
-from api.services.questions import Question
 from api.storage import job_materials, jobs, problems, resends
 from api.storage.database import Clash, Database, Transaction
 from api.storage.jobs import QUEUED, RUNNING, STOPPED, JobRow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -14,11 +13,11 @@ from typing import IO, Any
 
 from api.problem_details import Refusal
 from api.security.principal import Principal
+from api.services.asked import NewOrders, Question
 from api.services.order_admission import became_lines, before_cut_off
 from api.services.uploaded_tables import MOST_UNPACKED, Tables, on_disk, table_on_disk
 from api.storage import questions, resends
 from api.storage.database import Database, Transaction
-from api.storage.problems import ProblemRow
 from api.storage.questions import NetworkNote, OrderSetNote
 from optimizer.domain.errors import Fault, InputRefused
 from optimizer.domain.problem import Problem
@@ -37,61 +36,6 @@ LINES_PER_ROW = 4
 """So many lines of text a row of a table may take, on average."""
 WHAT = {"orders": "order lines", "collects": "collects"}
 """Tables of a day, and what their rows are called."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A problem, ready to be stored and planned.
-
-    Parameters
-    ----------
-    document
-        The JSON form, from which the same problem can be read again.
-    refused
-        Faults of order rows that were left out.
-    resends
-        Tasks whose order rows were taken along.
-    """
-
-    problem: Problem
-    document: bytes
-    resends: tuple[str, ...] = ()
-    refused: Sequence[Fault] = ()
-    order_rows: int = 0
-    refused_rows: int = 0
-
-    def row(self, at: datetime) -> ProblemRow:
-        """Name the problem after its content, for the store."""
-        return ProblemRow(
-            id="problem-" + hashlib.sha256(self.document).hexdigest(),
-            name=self.problem.id,
-            digest=self.problem.digest,
-            document=self.document,
-            lines=len(self.problem.lines),
-            created_at=at,
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewOrders:
-    """Orders that are to be stored.
-
-    Parameters
-    ----------
-    rows
-        Rows, or a file: CSV or a workbook.
-    collects
-        What waits at the pickup points that day; None where nothing is said apart.
-    horizon_start
-        From when the times of these orders count; None means the network's.
-    """
-
-    network: str
-    name: str
-    rows: Sequence[object] | IO[bytes]
-    keep_good_rows: bool
-    horizon_start: str | None
-    collects: Sequence[object] | IO[bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

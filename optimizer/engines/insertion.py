@@ -35,10 +35,12 @@ def insert_cheapest(
 
     Parameters
     ----------
-    problem, jobs
-        What the jobs are, and which of them to put.
+    problem
+        What the jobs are.
     routes
         Keep every rule but ``together``.
+    jobs
+        Which of them to put.
     new_routes
         Whether vehicles not yet used may be.
     most

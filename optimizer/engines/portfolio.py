@@ -26,7 +26,7 @@ from optimizer.engines.budget import Budget
 from optimizer.engines.bundles import bundled
 from optimizer.engines.engine import Ability, RoutingAnswer, RoutingProblem, asked_of
 from optimizer.engines.fleet_mix import Mix, mix_of, mixes, vehicles_decide
-from optimizer.engines.ortools_routing import OrToolsRouting
+from optimizer.engines.ortools_routing import FEW_JOBS, OrToolsRouting
 from optimizer.engines.pyvrp_engine import PyVrp
 from optimizer.engines.repair import with_fewer_routes
 from optimizer.engines.schedule import late_millicents, schedule
@@ -97,6 +97,12 @@ def _at_once(
         return OrToolsRouting().solve(problem, limit=limit, seed=seed, start=start)
 
 
+def _worth_telling(problem: RoutingProblem) -> frozenset[Ability]:
+    """Name what a problem asks for and OR-Tools can make use of; rests are not with many jobs."""
+    asked = asked_of(problem)
+    return asked if len(problem.jobs) <= FEW_JOBS else asked - {Ability.BREAKS}
+
+
 class _Relay:
     """One solve: a problem, what is left of its limit, and seeds that do not repeat."""
 
@@ -105,7 +111,7 @@ class _Relay:
         self.budget = budget
         self.seed = seed
         self.legs = 0
-        self.untold = asked_of(problem) - PyVrp().abilities
+        self.untold = _worth_telling(problem) - PyVrp().abilities
 
     def scout(self, start: RoutingAnswer | None) -> RoutingAnswer:
         """Find a first answer, with OR-Tools' help where PyVRP leaves a job out."""
@@ -143,7 +149,7 @@ class _Relay:
             timed = schedule(self.problem, route)
             if timed is None:
                 continue
-            if any(trip.rests for trip in timed.trips):
+            if Ability.BREAKS in self.untold and any(trip.rests for trip in timed.trips):
                 return True
             late += sum(
                 late_millicents(self.problem.jobs[index], seconds)
