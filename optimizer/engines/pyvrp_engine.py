@@ -67,6 +67,10 @@ class Settings:
         units of what an average way costs.
     penalty_updates
         Candidates between two adjustments of the penalties.
+    perturbations
+        Most changes that one candidate begins with.
+    exhaustive
+        Whether every new best is searched in all of its neighbourhoods.
     """
 
     neighbours: int = 30
@@ -74,13 +78,24 @@ class Settings:
     load_penalty: float = 10.0
     time_penalty: float = 100.0
     penalty_updates: int = 200
+    perturbations: int = 25
+    exhaustive: bool = True
 
 
 ONE_TRIP = Settings()
 
-SEVERAL_TRIPS = Settings(neighbours=20, load_penalty=5.0, time_penalty=5.0, penalty_updates=50)
-"""Where vehicles are loaded anew a candidate takes several times as long: fewer neighbours, and
-penalties that are near their final values after hundreds of candidates, not after thousands."""
+SEVERAL_TRIPS = Settings(
+    neighbours=15,
+    history=10,
+    load_penalty=5.0,
+    time_penalty=5.0,
+    penalty_updates=50,
+    perturbations=10,
+    exhaustive=False,
+)
+"""Where vehicles are loaded anew a candidate takes several times as long. So candidates are small,
+what is worse is hardly accepted, and penalties are near their final values after hundreds of
+candidates, not after thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +264,12 @@ class _Model:
         rng = pyvrp.RandomNumberGenerator(seed=seed % 2**32)
         near = pyvrp_search.NeighbourhoodParams(num_neighbours=settings.neighbours)
         local = pyvrp_search.LocalSearch(
-            self.data, rng, pyvrp_search.compute_neighbours(self.data, near)
+            self.data,
+            rng,
+            pyvrp_search.compute_neighbours(self.data, near),
+            pyvrp_search.PerturbationManager(
+                pyvrp_search.PerturbationParams(max_perturbations=settings.perturbations)
+            ),
         )
         for operator in pyvrp_search.OPERATORS:
             if operator.supports(self.data):
@@ -268,7 +288,11 @@ class _Model:
             first = local(random, penalties.max_cost_evaluator(), exhaustive=True)
         else:
             first = self.solution_of(start)
-        params = pyvrp.IteratedLocalSearchParams(history_length=settings.history, callbacks=watch)
+        params = pyvrp.IteratedLocalSearchParams(
+            history_length=settings.history,
+            exhaustive_on_best=settings.exhaustive,
+            callbacks=watch,
+        )
         ils = pyvrp.IteratedLocalSearch(self.data, penalties, local, first, params)
         with warnings.catch_warnings():
             # A problem that no fleet can do entirely is a result here, not a warning.
