@@ -31,13 +31,13 @@ def _carriers(problem: Problem) -> Iterator[Advice]:
     vans = [van for van in problem.vehicles.values() if van.echelon is Echelon.LAST_MILE]
     names = sorted({van.carrier or van.type for van in vans if van.owner == BACKUP})
     if vans and len(names) < FEWEST_BACKUP_CARRIERS:
-        known = f"only {names[0]} is there" if names else "no carrier is there"
+        known = f"{names[0]} is the only backup carrier" if names else "no backup carrier"
         yield Advice(
             code=AdviceCode.FEW_BACKUP_CARRIERS,
             where="vehicles",
             detail=(
-                f"{known} as backup; sign at least {FEWEST_BACKUP_CARRIERS} carriers, so that a"
-                " failed fleet can be replaced"
+                f"{known}; sign at least {FEWEST_BACKUP_CARRIERS}, so that a failed fleet can be"
+                " replaced"
             ),
         )
 
