@@ -65,7 +65,7 @@ def read_back(client: TestClient, plan: str) -> None:
     check = client.get(f"/v1/plans/{plan}/check").json()
     assert check["feasible"]
     assert check["objective_cents"] == sum(check["cost_breakdown_cents"].values())
-    assert check["unserved"] == {"lines": 0, "by_reason": {}, "items": []}
+    assert check["unserved"] == {"lines": 0, "collects": 0, "by_reason": {}, "items": []}
     world = client.get(f"/v1/plans/{plan}/geojson")
     assert world.headers["content-type"] == "application/geo+json"
     assert len(world.json()["features"]) == 3 + len(document["routes"])
