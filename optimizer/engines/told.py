@@ -1,10 +1,9 @@
 """A routing problem in the integers that a solver of routes takes, as a view tells it.
 
-Locations are the nodes that have jobs, then the ends of routes. Where metres alone do not say what
-a way costs (``ways``), every job has a location of its own and every kind of group a profile of
-its own, whose distances are millicents. Service is charged on the way into a node, and the clock
-of a visit is the end of its service: jobs of one node that follow each other are then 0 s apart
-and share one service.
+Locations are the nodes that have jobs, then the ends of routes. Where groups add cents to jobs,
+every job has a location of its own and every kind of group a profile of its own, whose distances
+are millicents. Service is charged on the way into a node, and the clock of a visit is the end of
+its service: jobs of one node that follow each other are then 0 s apart and share one service.
 
 A vehicle of several trips is loaded anew on its way home: the time is part of every way there,
 and home closes later by as long. A home has an end for each length of loading.
@@ -20,18 +19,12 @@ import numpy as np
 import numpy.typing as npt
 
 from optimizer.domain.travel_matrix import IntArray
-from optimizer.domain.units import SECONDS_PER_HOUR, Seconds, nearest_div
+from optimizer.domain.units import Seconds, nearest_div
 from optimizer.engines.engine import RoutingAnswer, RoutingProblem, VehicleGroup
 from optimizer.engines.schedule import MILLICENTS_PER_CENT
 from optimizer.engines.simplify import is_timeless, narrowed_closes, room_of, service_starts
 from optimizer.engines.view import Dues, View
-from optimizer.engines.ways import (
-    forbids,
-    metres_between,
-    pays_on_ways,
-    seconds_between,
-    ways_by_group,
-)
+from optimizer.engines.ways import forbids, metres_between, seconds_between, ways_by_group
 
 Matrix: TypeAlias = Any
 """A solver's annotation of a matrix, ``ndarray[int]``, is none that numpy knows."""
@@ -121,8 +114,7 @@ class Told:
         self._end_of = {home: place for place, home in enumerate(sorted(homes))}
         ends = [node for node, _ in sorted(homes)]
         nodes = sorted({problem.jobs[index].node for index in view.jobs})
-        self.priced = problem.group_cents is not None or any(map(pays_on_ways, problem.vehicles))
-        if not self.priced:
+        if problem.group_cents is None:
             places = {node: place for place, node in enumerate(nodes)}
             self._location_of = {index: places[problem.jobs[index].node] for index in view.jobs}
             self.distances, self.durations = self._matrices([*nodes, *ends], len(nodes))
@@ -151,7 +143,7 @@ class Told:
         """Price a unit of load, a second and a unit of distance by what an average way costs."""
         metres = max(1.0, float(np.mean(self.distances[0])))
         durations: npt.NDArray[np.int64] = np.asarray(self.durations[0], dtype=np.int64)
-        if self.priced:
+        if self.problem.group_cents is not None:
             # What a group may not do says nothing of how long ways take.
             durations = durations[durations < self.beyond]
         seconds = max(1.0, float(np.mean(durations)))
@@ -206,15 +198,14 @@ class Told:
         group = self.problem.vehicles[number]
         loading = loading_s(group)
         longest = group.max_duration_s
-        per_h = group.cents_per_h * MILLICENTS_PER_CENT
         return Fleet(
             count=min(group.count, len(self.view.jobs)),
             capacity=_amounts(self._room.capacity, number, list(self.view.dimensions)),
             start=self._end_of[group.start, loading],
             end=self._end_of[group.end, loading],
             fixed=group.fixed_cents * MILLICENTS_PER_CENT,
-            per_metre=1 if self.priced else group.cents_per_km,
-            per_second=0 if pays_on_ways(group) else nearest_div(per_h, SECONDS_PER_HOUR),
+            per_metre=group.cents_per_km if self.problem.group_cents is None else 1,
+            per_second=nearest_div(group.cents_per_h * MILLICENTS_PER_CENT, 3600),
             profile=self._kind_of[number],
             earliest=0 if self.timeless else group.earliest,
             latest=UNBOUNDED if self.timeless else max(group.earliest, group.latest + loading),
@@ -227,10 +218,9 @@ class Told:
         """Bound a route by what bounds its only trip; where distances are cents, by their price."""
         if group.max_trip_m is None or group.max_trips > 1:
             return UNBOUNDED
-        cents = self.problem.group_cents
-        if not self.priced:
+        if self.problem.group_cents is None:
             return group.max_trip_m
-        free = cents is None or int(cents.max(initial=0)) == 0
+        free = int(self.problem.group_cents.max(initial=0)) == 0
         return group.max_trip_m * group.cents_per_km if free and group.cents_per_km else UNBOUNDED
 
 

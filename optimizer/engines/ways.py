@@ -1,13 +1,8 @@
-"""Ways as solvers are told of them where metres alone do not say what a way costs.
+"""Ways as solvers are told of them where a group of vehicles adds cents to jobs or may not do them.
 
 A solver knows costs of ways only. What a group adds to a job is added to every way into it, and
 a job that the group may not do is entered on no way that ends in time. For this every job has a
 place of its own in the model, even where two jobs share a node.
-
-Hours are paid from departure to return of each trip. A solver that pays for the whole day of a
-vehicle would pay for its stay at home as well, and hardly send it out again in the evening. So
-the hours of vehicles with several trips are part of their ways; waiting on the way costs nothing
-there.
 """
 
 from __future__ import annotations
@@ -18,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimizer.domain.travel_matrix import UNREACHABLE, IntArray
-from optimizer.domain.units import SECONDS_PER_HOUR, Metres, Seconds
-from optimizer.engines.engine import FORBIDDEN, RoutingProblem, VehicleGroup
+from optimizer.domain.units import Metres, Seconds
+from optimizer.engines.engine import FORBIDDEN, RoutingProblem
 from optimizer.engines.schedule import MILLICENTS_PER_CENT
 
 
@@ -47,7 +42,7 @@ def ways_by_group(
     Parameters
     ----------
     problem
-        What the ways are of.
+        With ``group_cents``.
     jobs, ends
         Jobs and nodes that are the places of the model, in this order.
     beyond
@@ -55,30 +50,23 @@ def ways_by_group(
     """
     nodes = np.array([*(problem.jobs[index].node for index in jobs), *ends], dtype=np.int64)
     metres = metres_between(problem, nodes, len(jobs))
-    kinds: dict[tuple[int, int, int, bytes], int] = {}
+    kinds: dict[tuple[int, int, bytes], int] = {}
     ways: list[Ways] = []
     kind_of = []
     for number, group in enumerate(problem.vehicles):
         added = _column(problem, jobs, number)
-        per_h = group.cents_per_h if pays_on_ways(group) else 0
-        key = (group.profile, group.cents_per_km, per_h, added.tobytes())
+        key = (group.profile, group.cents_per_km, added.tobytes())
         if key not in kinds:
             kinds[key] = len(ways)
             seconds = seconds_between(problem, group.profile, nodes, len(jobs), beyond)
             seconds[:, : len(jobs)][:, added == FORBIDDEN] = beyond
-            paid = np.where(seconds < beyond, seconds, 0) * (per_h * MILLICENTS_PER_CENT)
-            millicents = metres * group.cents_per_km + paid // SECONDS_PER_HOUR
+            millicents = metres * group.cents_per_km
             millicents[:, : len(jobs)] += np.maximum(added, 0) * MILLICENTS_PER_CENT
             for matrix in (seconds, millicents):
                 np.fill_diagonal(matrix, 0)
             ways.append(Ways(millicents=millicents, seconds=seconds))
         kind_of.append(kinds[key])
     return ways, kind_of
-
-
-def pays_on_ways(group: VehicleGroup) -> bool:
-    """Say whether the hours of a group are told as a cost of its ways."""
-    return group.max_trips > 1 and group.cents_per_h > 0
 
 
 def forbids(problem: RoutingProblem) -> bool:

@@ -105,13 +105,3 @@ def test_three_compartments_may_need_two_steps() -> None:
     answer = PyVrp().solve(problem, limit=Limit(iterations=60), seed=1)
     assert faults(problem, answer) == []
     assert len(answer.routes) == 2
-
-
-def test_a_stay_at_home_between_trips_is_not_paid() -> None:
-    kind = van(count=2, max_trips=2, cents_per_h=36_000, fixed_cents=1_000, latest=90_000)
-    jobs = [job(1, opens=0, closes=500), job(2, opens=80_000, closes=85_000, release=79_000)]
-    problem = on_a_line([0, 1000, 2000], jobs, [kind])
-    answer = PyVrp().solve(problem, limit=Limit(iterations=60), seed=1)
-    assert [route.trips for route in answer.routes] == [((0,), (1,))]
-    [fleet] = told(problem).fleets()
-    assert (fleet.per_metre, fleet.per_second) == (1, 0)

@@ -63,13 +63,3 @@ def test_only_a_forbidden_pair_forbids() -> None:
     assert not forbids(case([[0], [5], [7]], rates=(10,)))
     assert forbids(case([[0], [FORBIDDEN], [7]], rates=(10,)))
     assert not forbids(on_a_line([0, 1000], [job(1)], [van()]))
-
-
-def test_hours_of_vehicles_with_several_trips_are_paid_on_their_ways() -> None:
-    one, several = van(cents_per_h=3_600), van(cents_per_h=3_600, max_trips=2)
-    problem = on_a_line([0, 1000], [job(1)], [one, several], service_s=60)
-    ways, kind_of = ways_by_group(problem, range(1), [0], beyond=BEYOND)
-    # 100 s of driving, 60 s of service on the way in; a second costs one cent.
-    price = problem.vehicles[0].cents_per_km * 1000
-    assert ways[kind_of[0]].millicents.tolist() == [[0, price], [price, 0]]
-    assert ways[kind_of[1]].millicents.tolist() == [[0, price + 100_000], [price + 160_000, 0]]
