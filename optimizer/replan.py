@@ -287,9 +287,7 @@ def _refuse_loaded(problem: Problem, out: frozenset[LineKey], kept: Iterable[Rou
     }
     if loaded:
         named = ", ".join(f"{key} on {route}" for key, route in sorted(loaded.items()))
-        raise HeldRefused(
-            "CG-4016", f"cancelled or left out, but on a route that stays: {named}"
-        )
+        raise HeldRefused("CG-4016", f"cancelled or left out, but on a route that stays: {named}")
 
 
 def _refuse_pins(

@@ -26,6 +26,7 @@ from optimizer.domain.errors import ForeignPlan
 from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Problem
 from optimizer.domain.units import Seconds
+from optimizer.planning.advice import advice_on
 from optimizer.planning.drop_charge import dearest_round_trip_cents
 from optimizer.planning.pricing import price
 from optimizer.travel.provider import TravelProvider
@@ -96,6 +97,7 @@ def revise(
         routes=routes,
         unserved=unserved,
         cost=price(problem, routes, unserved, dearest),
+        advice=advice_on(problem, routes, unserved),
         check=None,
         version=1,
         state="draft",
@@ -107,7 +109,7 @@ def revise(
 def _refuse_foreign(problem: Problem, plan: Plan) -> None:
     """Refuse a plan with names that the problem lacks; the judge compares the digests later."""
     stops = [stop for route in plan.routes for stop in route.stops]
-    lines = {item.key for stop in stops for item in stop.delivers}
+    lines = {item.key for stop in stops for item in (*stop.delivers, *stop.collects)}
     lines |= {item.key for item in plan.unserved}
     unknown = [
         *({route.vehicle for route in plan.routes} - problem.vehicles.keys()),

@@ -13,7 +13,9 @@ from optimizer.by_hand.edits import (
 )
 from optimizer.by_hand.placing import placed
 from optimizer.domain.ids import LineKey
-from optimizer.domain.plan import Delivery, Unserved, UnservedReason
+from optimizer.domain.plan import Unserved, UnservedReason
+from optimizer.domain.problem import Problem
+from optimizer.planning.freight import delivery_of
 from optimizer.travel.provider import TravelProvider
 
 TAKEN_OUT = "taken out by hand"
@@ -84,19 +86,26 @@ def _move_line(draft: Draft, edit: MoveLine, travel: TravelProvider) -> None:
             " follow the vans by themselves",
         )
     _find(draft, edit.key)
-    line = draft.problem.lines[edit.key]
-    item = Delivery(key=line.key, zone=line.zone, mass_g=line.mass_g, volume_ml=line.volume_ml)
     if edit.position is not None:
         _check_position(draft, target, edit)
     _take_out(draft, edit.key)
-    _put(draft, target, Visit(site=line.site, delivers=[item]), edit.position, travel)
+    _put(draft, target, _visit_for(draft.problem, edit.key), edit.position, travel)
     draft.unserved.pop(edit.key, None)
+
+
+def _visit_for(problem: Problem, key: LineKey) -> Visit:
+    """Give the visit that hands over a line, or takes a collect back."""
+    if key in problem.lines:
+        line = problem.lines[key]
+        return Visit(site=line.site, delivers=[delivery_of(line)])
+    collect = problem.collects[key]
+    return Visit(site=collect.site, delivers=[], collects=(delivery_of(collect),))
 
 
 def _check_position(draft: Draft, target: Trip, edit: MoveLine) -> None:
     """Refuse a position before anything is taken from where it is."""
     found = draft.van_with(edit.key)
-    emptied = found is not None and found[1] is target and len(found[2].delivers) == 1
+    emptied = found is not None and found[1] is target and found[2].holds_one
     most = len(target.visits) - (1 if emptied else 0)
     if edit.position is not None and not 0 <= edit.position <= most:
         raise EditRefused(
@@ -113,7 +122,7 @@ def _leave_line(draft: Draft, key: LineKey) -> None:
 
 
 def _find(draft: Draft, key: LineKey) -> None:
-    """Refuse a line that is nowhere, or whose van may not be changed."""
+    """Refuse a line or collect that is nowhere, or whose van may not be changed."""
     found = draft.van_with(key)
     if found is None and key not in draft.unserved:
         raise EditRefused("CG-4011", f"line {key}: the plan does not know it")
@@ -122,12 +131,13 @@ def _find(draft: Draft, key: LineKey) -> None:
 
 
 def _take_out(draft: Draft, key: LineKey) -> None:
-    """Take a line from its van; a visit without goods goes."""
+    """Take a line or collect from its van; a visit with nothing to do goes."""
     found = draft.van_with(key)
     if found is None:
         return
     _, trip, visit = found
     visit.delivers = [item for item in visit.delivers if item.key != key]
+    visit.collects = tuple(item for item in visit.collects if item.key != key)
     if not visit.delivers and not visit.collects:
         trip.visits = [each for each in trip.visits if each is not visit]
     trip.moved = True

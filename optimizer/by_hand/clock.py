@@ -133,12 +133,13 @@ def _forward(
         arrives = now + leg_s
         starts, closes = service(problem, visit, arrives)
         lines = [problem.lines[item.key] for item in visit.delivers]
-        now = starts + problem.sites[visit.site].service_s
+        truck = vehicle.echelon is Echelon.LINEHAUL
+        doors_s = 0 if truck else door_service_s(problem, lines)
+        now = starts + problem.sites[visit.site].service_s + doors_s
         rows.append((arrives, starts, now))
-        if vehicle.echelon is Echelon.LINEHAUL:
+        if truck:
             latest.append(starts)
         else:
-            now += door_service_s(problem, lines)
             due = [problem.promises[line.promise].due(line) for line in lines]
             latest.append(min(closes, max(starts, min(due, default=closes))))
     return rows, latest

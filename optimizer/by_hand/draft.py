@@ -21,6 +21,11 @@ class Visit:
     delivers: list[Delivery]
     collects: tuple[Delivery, ...] = ()
 
+    @property
+    def holds_one(self) -> bool:
+        """Say whether there is one thing alone to hand over or take back."""
+        return len(self.delivers) + len(self.collects) == 1
+
 
 @dataclass(slots=True, kw_only=True)
 class Trip:
@@ -119,11 +124,11 @@ class Draft:
         return trip
 
     def van_with(self, key: LineKey) -> tuple[str, Trip, Visit] | None:
-        """Find the van's visit at which a line is handed over."""
+        """Find the van's visit at which a line is handed over, or a collect taken back."""
         for name, trip in self.trips.items():
             if trip.grid_of_vans is not None:
                 for visit in trip.visits:
-                    if any(item.key == key for item in visit.delivers):
+                    if any(item.key == key for item in (*visit.delivers, *visit.collects)):
                         return name, trip, visit
         return None
 

@@ -15,7 +15,7 @@ class EditRefused(ColdgridError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveStop:
-    """All that a route hands over at a site goes to a route, which may be the same one.
+    """All that a route hands over and takes back at a site goes to a route, perhaps the same one.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class MoveLine:
     Parameters
     ----------
     key
-        The line.
+        The line, or a collect that the route is to take back.
     to_route
         Where it goes.
     position
@@ -55,7 +55,7 @@ class MoveLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaveLine:
-    """One line is taken out of the plan; a line left out already stays out."""
+    """One line or collect is taken out of the plan; one left out already stays out."""
 
     key: LineKey
 

@@ -1,4 +1,4 @@
-"""Where a visit costs least on a trip: first the rules it would break, then the cents."""
+"""Where a visit costs least on a trip: first what has no room, then other rules, then cents."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from optimizer.by_hand.clock import Times, Ways, timed
 from optimizer.by_hand.draft import Trip, Visit
 from optimizer.by_hand.edits import EditRefused
+from optimizer.by_hand.loads import overload
 from optimizer.domain.fleet import Echelon
 from optimizer.domain.network import SiteKind
 from optimizer.domain.objective import lateness_cost, route_cost, shelf_life_cost
@@ -43,9 +44,11 @@ def placed(
     ways = Ways.between(problem, travel, trip, [visit.site])
     earliest = _earliest(problem, trip)
 
-    def price(visits: Sequence[Visit]) -> tuple[Seconds, Cents]:
+    def price(visits: Sequence[Visit]) -> tuple[int, Seconds, Cents]:
         times = timed(problem, ways, trip.vehicle, visits, earliest)
-        return _broken_s(problem, trip, visits, times), _cents(problem, trip, visits, times)
+        broken_s = _broken_s(problem, trip, visits, times)
+        cents = _cents(problem, trip, visits, times)
+        return overload(trip.vehicle, visits), broken_s, cents
 
     return min(_candidates(trip, visit), key=price)
 
@@ -71,8 +74,13 @@ def _earliest(problem: Problem, trip: Trip) -> Seconds:
 
 
 def _broken_s(problem: Problem, trip: Trip, visits: Sequence[Visit], times: Times) -> Seconds:
-    """Add up the seconds by which windows, hours, the shift and times on board are missed."""
+    """Add up the seconds by which windows, hours, the shift and times on board are missed.
+
+    A metre beyond the range of the vehicle counts as a second.
+    """
     broken = max(0, times.returns - trip.vehicle.shift.closes)
+    if trip.vehicle.range_m is not None:
+        broken += max(0, times.distance_m - trip.vehicle.range_m)
     for visit, (_, starts, _) in zip(visits, times.rows, strict=True):
         site = problem.sites[visit.site]
         if not site.is_open(starts):

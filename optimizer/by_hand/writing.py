@@ -11,13 +11,14 @@ from dataclasses import replace
 
 from optimizer.by_hand.clock import Ways, timed
 from optimizer.by_hand.draft import Draft, Trip
+from optimizer.by_hand.loads import peak_ml
 from optimizer.by_hand.supply import follow_vans, sorted_at
 from optimizer.domain.fleet import Cooling, Echelon, layout_for
 from optimizer.domain.ids import LineKey, SiteId, VehicleId
 from optimizer.domain.objective import route_cost
 from optimizer.domain.plan import Route, Stop
 from optimizer.domain.problem import Problem
-from optimizer.domain.temperature import ZONES, Zone
+from optimizer.domain.temperature import Zone
 from optimizer.domain.units import Millilitres, Seconds
 from optimizer.planning.ice import boxes_for
 from optimizer.planning.pauses import pause_s
@@ -62,21 +63,17 @@ def _time(draft: Draft, travel: TravelProvider, echelon: Echelon, ready: Ready) 
     for trips in _by_vehicle(draft, echelon).values():
         fixed = [trip.route.returns for trip in trips if trip.fixed]
         back = max(fixed, default=None)
+        pushed = False
         for trip in trips:
             if trip.fixed:
                 continue
             free = 0 if back is None else back + pause_s(draft.problem, trip.vehicle)
-<<<<<<< HEAD
             # Trips that nobody touched may stand closer than that; they stay as they are.
             if trip.moved or (pushed and trip.route.departs < free):
                 earliest = max(free, _earliest(draft, trip, ready))
                 _rename_wave(draft.problem, trip, earliest)
                 _retime(draft, travel, trip, earliest)
                 pushed = True
-=======
-            if trip.moved or trip.route.departs < free:
-                _retime(draft, travel, trip, max(free, _earliest(draft, trip, ready)))
->>>>>>> parent of 8d65e79 (Hours of vehicles with several trips are paid on their ways, not for their stay at home)
             back = trip.route.returns
 
 
@@ -91,16 +88,18 @@ def _by_vehicle(draft: Draft, echelon: Echelon) -> dict[VehicleId, list[Trip]]:
 
 
 def _earliest(draft: Draft, trip: Trip, ready: Ready) -> Seconds:
-    """Give the first departure: shift, wave and goods considered. A truck keeps its own."""
+    """Give the first departure: shift, wave, orders and goods considered. A truck keeps its own."""
     opens = max(trip.vehicle.shift.opens, draft.earliest)
     if trip.route.echelon is Echelon.LINEHAUL:
         return max(opens, trip.route.departs)
-    home = trip.vehicle.home
-    goods = [ready.get((home, item.key), 0) for item in trip.deliveries()]
-    lines = [draft.problem.lines[item.key] for item in trip.deliveries()]
-    if lines and all(is_express(draft.problem, line) for line in lines):
-        return max([opens, *goods, *(line.ordered_s or 0 for line in lines)])
-    return max([opens, draft.problem.wave(trip.route.wave).departs, *goods])
+    problem, home = draft.problem, trip.vehicle.home
+    lines = [problem.lines[item.key] for item in trip.deliveries()]
+    goods = [ready[home, line.key] for line in lines if (home, line.key) in ready]
+    express = [line for line in lines if is_express(problem, line)]
+    ordered = [line.ordered_s or 0 for line in express]
+    if lines and not goods and len(express) == len(lines):
+        return max([opens, *ordered])
+    return max([opens, problem.wave(trip.route.wave).departs, *goods, *ordered])
 
 
 def _rename_wave(problem: Problem, trip: Trip, earliest: Seconds) -> None:
@@ -191,24 +190,9 @@ def _finished(problem: Problem, trip: Trip) -> Route:
     return with_predictions(problem, route)
 
 
-def _load_ml(trip: Trip) -> dict[Zone, Millilitres]:
-    """Give the most litres per zone that are on board at once."""
-    now = dict.fromkeys(ZONES, 0)
-    for item in trip.deliveries():
-        now[item.zone] += item.volume_ml
-    most = dict(now)
-    for visit in trip.visits:
-        for item in visit.delivers:
-            now[item.zone] -= item.volume_ml
-        for item in visit.collects:
-            now[item.zone] += item.volume_ml
-            most[item.zone] = max(most[item.zone], now[item.zone])
-    return most
-
-
 def _compartments(trip: Trip) -> dict[Zone, Millilitres]:
     """Leave the bulkheads where they stand if the load fits, else move them if that helps."""
-    load_ml, now = _load_ml(trip), trip.planned.compartments
+    load_ml, now = peak_ml(trip.visits), trip.planned.compartments
     same = trip.vehicle.id == trip.planned.vehicle
     if same and all(volume <= now.get(zone, 0) for zone, volume in load_ml.items()):
         return dict(now)

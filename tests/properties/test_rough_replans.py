@@ -172,9 +172,7 @@ def _excused(now: Problem, stays: list[Route], plan: Plan) -> None:
     # Goods that a truck brings in any case and no van may take lie at the grid.
     stranded = keys_on(r for r in stays if r.echelon is Echelon.LINEHAUL) & left
     # An order of which a part rides already, and that part alone.
-    begun = {
-        key.order for key in keys_on(r for r in stays if r.echelon is Echelon.LAST_MILE)
-    }
+    begun = {key.order for key in keys_on(r for r in stays if r.echelon is Echelon.LAST_MILE)}
     assert plan.check is not None
     for found in plan.check.violations:
         if found.code == "together":
