@@ -83,7 +83,10 @@ class CacheFolder:
         folder = self._of(digest)
         try:
             names = sorted(path.name for path in folder.iterdir() if path.suffix == SUFFIX)
-        except OSError:
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            LOG.warning("matrices kept in %s are not read: %s", folder, error)
             return
         for name in names:
             if name not in known:
