@@ -70,7 +70,7 @@ lock: ## resolve requirements.lock anew (add LOCK_ARGS=--upgrade for newer relea
 	@test -x build/lock-tools/bin/uv || { $(PYTHON) -m venv build/lock-tools && build/lock-tools/bin/pip install --quiet uv; }
 	env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS \
 	  build/lock-tools/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
-	  --extra dev --generate-hashes --no-annotate --no-header --no-emit-package coldgrid \
+	  --extra dev --extra demo --generate-hashes --no-annotate --no-header --no-emit-package coldgrid \
 	  $(LOCK_ARGS) --output-file requirements.lock pyproject.toml
 
 bench: setup ## measure against published best costs (needs COLDGRID_DATA)

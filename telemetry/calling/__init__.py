@@ -1,0 +1,1 @@
+"""Calls people: what is said, to whom, until it has been delivered."""

@@ -1,0 +1,1 @@
+"""Speaks MQTT: the only room that knows paho, and how to start a broker."""

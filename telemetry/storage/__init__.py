@@ -1,0 +1,1 @@
+"""Keeps readings and alarms in SQLite or PostgreSQL: plays the roles of ``ports``."""
