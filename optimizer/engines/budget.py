@@ -20,6 +20,14 @@ class Budget:
         """Iterations booked so far."""
         return self._spent
 
+    @property
+    def used(self) -> float:
+        """The share of the limit that is used up; more than 1 where a step took too long."""
+        if self.limit.iterations is not None:
+            return self._spent / self.limit.iterations
+        assert self.limit.seconds is not None
+        return (perf_counter() - self._began) / self.limit.seconds
+
     def spend(self, iterations: int) -> None:
         """Book the iterations of a step; seconds book themselves."""
         self._spent += iterations

@@ -36,6 +36,7 @@ from optimizer.engines.engine import Ability, RoutingAnswer, RoutingProblem, Rou
 from optimizer.engines.repair import repaired
 from optimizer.engines.simplify import broken_dimensions
 from optimizer.engines.stop_rule import StopRule
+from optimizer.engines.threshold_search import search
 from optimizer.engines.told import Client, Fleet, Told
 from optimizer.engines.view import Dues, View, first_view
 
@@ -60,8 +61,11 @@ class Settings:
     ----------
     neighbours
         Size of the granular neighbourhood.
+    threshold
+        Share of the best cost by which a candidate may be dearer at first (``threshold_search``);
+        None leaves acceptance to PyVRP.
     history
-        Length of the late acceptance; short, because our runs are short.
+        Length of PyVRP's late acceptance; short, because our runs are short.
     load_penalty, time_penalty
         First penalties: of a load as large as an average job's, and of an average way's time, in
         units of what an average way costs.
@@ -69,33 +73,30 @@ class Settings:
         Candidates between two adjustments of the penalties.
     perturbations
         Most changes that one candidate begins with.
-    exhaustive
-        Whether every new best is searched in all of its neighbourhoods.
     """
 
     neighbours: int = 30
+    threshold: float | None = None
     history: int = 50
     load_penalty: float = 10.0
     time_penalty: float = 100.0
     penalty_updates: int = 200
     perturbations: int = 25
-    exhaustive: bool = True
 
 
 ONE_TRIP = Settings()
 
 SEVERAL_TRIPS = Settings(
     neighbours=15,
-    history=10,
+    threshold=0.005,
     load_penalty=5.0,
     time_penalty=5.0,
     penalty_updates=50,
     perturbations=10,
-    exhaustive=False,
 )
 """Where vehicles are loaded anew a candidate takes several times as long. So candidates are small,
-what is worse is hardly accepted, and penalties are near their final values after hundreds of
-candidates, not after thousands."""
+what may be worse is a matter of the time that is left, and penalties are near their final values
+after hundreds of candidates, not after thousands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +190,10 @@ class PyVrp:
             watch = _Watch(model)
             patience = PATIENCE if view.gives_way(problem) else self.complete_by or 1.0
             rule = StopRule(limit, watch.broken, patience, first=view.dues is Dues.OPEN)
-            result = model.search(settings, watch, rule, seed, best)
+            found = model.search(settings, watch, rule, seed, best)
             budget.spend(rule.calls)
-            complete = result.best.is_feasible()
-            tried = [result.best] if complete or watch.last is None else [result.best, watch.last]
+            complete = found.is_feasible()
+            tried = [found] if complete or watch.last is None else [found, watch.last]
             answers = [repaired(problem, model.routes_of(solution)) for solution in tried]
             best = _better(best, *answers)
             following = view.following(problem, watch.broken, complete)
@@ -258,8 +259,8 @@ class _Model:
         rule: StopRule,
         seed: int,
         start: RoutingAnswer | None,
-    ) -> pyvrp.Result:
-        """Run PyVRP's search with our parameters."""
+    ) -> pyvrp.Solution:
+        """Search with PyVRP's operators and our parameters."""
         # The generator takes 32 bits; the seeds of grids, waves and rounds can be larger.
         rng = pyvrp.RandomNumberGenerator(seed=seed % 2**32)
         near = pyvrp_search.NeighbourhoodParams(num_neighbours=settings.neighbours)
@@ -288,16 +289,17 @@ class _Model:
             first = local(random, penalties.max_cost_evaluator(), exhaustive=True)
         else:
             first = self.solution_of(start)
-        params = pyvrp.IteratedLocalSearchParams(
-            history_length=settings.history,
-            exhaustive_on_best=settings.exhaustive,
-            callbacks=watch,
-        )
-        ils = pyvrp.IteratedLocalSearch(self.data, penalties, local, first, params)
         with warnings.catch_warnings():
             # A problem that no fleet can do entirely is a result here, not a warning.
             warnings.simplefilter("ignore", PenaltyBoundWarning)
-            return ils.run(rule, collect_stats=False)
+            if settings.threshold is not None:
+                land = _Landscape(local, penalties)
+                return search(first, land, rule, watch, threshold=settings.threshold)
+            params = pyvrp.IteratedLocalSearchParams(
+                history_length=settings.history, callbacks=watch
+            )
+            ils = pyvrp.IteratedLocalSearch(self.data, penalties, local, first, params)
+            return ils.run(rule, collect_stats=False).best
 
 
 def _client(client: Client) -> pyvrp.Client:
@@ -333,6 +335,27 @@ def _vehicle_type(fleet: Fleet) -> pyvrp.VehicleType:
     )
 
 
+class _Landscape:
+    """PyVRP's local search at the penalties that its candidates have led to."""
+
+    def __init__(self, local: pyvrp_search.LocalSearch, penalties: pyvrp.PenaltyManager) -> None:
+        self._local = local
+        self._penalties = penalties
+        self._prices = penalties.cost_evaluator()
+
+    def candidate(self, current: pyvrp.Solution) -> pyvrp.Solution:
+        self._prices = self._penalties.cost_evaluator()
+        found = self._local(current, self._prices, exhaustive=False)
+        self._penalties.register(found)
+        return found
+
+    def cost(self, solution: pyvrp.Solution) -> int:
+        return self._prices.cost(solution)
+
+    def penalised_cost(self, solution: pyvrp.Solution) -> int:
+        return self._prices.penalised_cost(solution)
+
+
 class _Watch(IteratedLocalSearchCallbacks):
     """Looks on while PyVRP works: remembers the last solution, sees what incumbents overload."""
 
@@ -348,6 +371,10 @@ class _Watch(IteratedLocalSearchCallbacks):
         best: pyvrp.Solution,
         cost_evaluator: pyvrp.CostEvaluator,
     ) -> None:
+        """Remember where PyVRP's own search stands."""
+        self.last = current
+
+    def on_candidate(self, current: pyvrp.Solution) -> None:
         """Remember where the search stands."""
         self.last = current
 

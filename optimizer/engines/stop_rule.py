@@ -33,6 +33,11 @@ class StopRule:
         self._broken = broken
         self._impatient = Budget(limit.share(patience))
 
+    @property
+    def progress(self) -> float:
+        """The share of the limit that is used up, between 0 and 1."""
+        return min(1.0, self._budget.used)
+
     def __call__(self, best_cost: int) -> bool:
         """Say whether the search is over; a solver asks before every iteration."""
         self.calls += 1

@@ -59,3 +59,14 @@ def test_nothing_is_left_once_somebody_asks_to_finish(limit: dict[str, Any]) -> 
     halt.now = True
     assert [*asked, left.halted] == [False, True]
     assert budget.left() is None
+
+
+def test_the_share_that_is_used_counts_iterations_or_seconds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counted = Budget(Limit(iterations=10))
+    counted.spend(4)
+    assert counted.used == 0.4
+    clock = iter([100.0, 103.0])
+    monkeypatch.setattr(module, "perf_counter", lambda: next(clock))
+    assert Budget(Limit(seconds=4.0)).used == 0.75

@@ -37,3 +37,9 @@ def test_a_broken_simplification_ends_a_search_at_once() -> None:
     assert not rule(7)
     broken.add(1)
     assert rule(7)
+
+
+def test_progress_is_the_share_of_the_limit_that_is_used() -> None:
+    rule = StopRule(Limit(iterations=10), set(), 0.5, first=False)
+    shares = [rule.progress for _ in range(12) if rule(7) is not None]
+    assert shares == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.0, 1.0]
