@@ -18,13 +18,16 @@ from api.faults import install_fault_handlers
 from api.observe.watch import RequestWatch
 from api.routers import (
     accounts,
+    alarms,
     boards,
     jobs,
     life,
     manifests,
     operating,
     plans,
+    points,
     questions,
+    readings,
     road,
     session,
     tasks,
@@ -33,7 +36,8 @@ from api.routers.guard import install_guard
 from api.wiring import Wiring
 
 ROUTERS = (
-    questions, jobs, plans, life, manifests, road, boards, tasks, session, accounts, operating,
+    questions, jobs, plans, life, manifests, road, boards, tasks, alarms, points,
+    readings, session, accounts, operating,
 )  # fmt: skip
 
 

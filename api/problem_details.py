@@ -82,10 +82,18 @@ STATUS: dict[str, int] = {
     "CG-7311": 422,
     "CG-7312": 409,
     "CG-7313": 409,
+    "CG-7701": 403,
+    "CG-7702": 422,
+    "CG-7703": 422,
+    "CG-7704": 422,
+    "CG-7705": 404,
+    "CG-8001": 422,
+    "CG-8201": 503,
+    "CG-8301": 503,
 }
 """HTTP status of a code, where it is not the status of its class."""
 
-STATUS_OF_CLASS = {"1": 422, "2": 503, "3": 500, "4": 409, "5": 422, "6": 500, "7": 400}
+STATUS_OF_CLASS = {"1": 422, "2": 503, "3": 500, "4": 409, "5": 422, "6": 500, "7": 400, "8": 409}
 """HTTP status by the thousands digit of a code."""
 
 MOST_FAULTS = 1000

@@ -1,13 +1,17 @@
 """Error codes of the service with cause and action, beside those of ``optimizer.domain``.
 
 CG-70xx any request, CG-71xx problems and jobs, CG-72xx the life of a plan, CG-73xx the road,
-CG-74xx who may do what, CG-75xx paper, CG-76xx running the service.
+CG-74xx who may do what, CG-75xx paper, CG-76xx running the service, CG-77xx alarms and readings;
+CG-8xxx are those of ``telemetry``.
 """
 
 from __future__ import annotations
 
 from optimizer.domain.error_table import ERRORS
 from optimizer.domain.errors import ErrorEntry
+from telemetry.error_table import TELEMETRY_ERRORS
+
+# Long because it is one table, in which people look for a code.
 
 SERVICE_ERRORS: dict[str, ErrorEntry] = {
     "CG-7001": ErrorEntry(
@@ -219,6 +223,11 @@ SERVICE_ERRORS: dict[str, ErrorEntry] = {
         cause="A part that answers need does not work: the database, or what runs the jobs.",
         action="Read the causes in the detail; coldgrid doctor and the log say more.",
     ),
+    "CG-7610": ErrorEntry(
+        title="monitor without a setting",
+        cause="The monitor was not told which broker to read, or where the registry lies.",
+        action="Set COLDGRID_BROKER and COLDGRID_REGISTRY, or give --broker and --registry.",
+    ),
     "CG-7401": ErrorEntry(
         title="who are you?",
         cause="This route wants to know who asks, and the request does not say.",
@@ -370,7 +379,32 @@ SERVICE_ERRORS: dict[str, ErrorEntry] = {
         cause="All of the order was refused or damaged at this stop: no household can fetch it.",
         action="Settle it by a compensation.",
     ),
+    "CG-7701": ErrorEntry(
+        title="not this role's alarm",
+        cause="What may be done to an alarm of this grade is for others to do.",
+        action="Leave it to one of the roles that the detail names.",
+    ),
+    "CG-7702": ErrorEntry(
+        title="shelved for too long",
+        cause="The graver the alarm, the shorter the time for which a role may silence it.",
+        action="Shelve it for no longer than the detail says, or let the cause be mended.",
+    ),
+    "CG-7703": ErrorEntry(
+        title="range of time refused",
+        cause="The range ends before it begins, or is longer than one answer may be.",
+        action="Ask for a shorter range, with to after from.",
+    ),
+    "CG-7704": ErrorEntry(
+        title="of which sensor?",
+        cause="Readings are asked for one point or for one sensor.",
+        action="Name either a point or a sensor, not both.",
+    ),
+    "CG-7705": ErrorEntry(
+        title="no sensor on board",
+        cause="The registry has no compartment of this vehicle, so nothing was measured there.",
+        action="Add the vehicle's compartments and sensors to points.csv and sensors.csv.",
+    ),
 }
 
-ALL_ERRORS = ERRORS | SERVICE_ERRORS
+ALL_ERRORS = ERRORS | SERVICE_ERRORS | TELEMETRY_ERRORS
 """Every code of the system."""

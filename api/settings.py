@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from optimizer.domain.errors import Fault, InputRefused
@@ -20,6 +22,8 @@ OTHER_VARIABLES = frozenset({"COLDGRID_DATA"})
 """Variables of this prefix that are no settings of the service: where tests find real data."""
 
 LONGEST_QUOTE = 60
+_PASSWORD = re.compile(r"(?<=://)[^/@\s]*(?=@)")
+"""User and password of an address, which no message repeats."""
 
 
 def _cores() -> int:
@@ -123,10 +127,75 @@ class Settings(BaseSettings):
         24.0, "how long goods may wait at a pickup point before somebody calls the household",
         "more than 0", gt=0, le=1000, allow_inf_nan=False,
     )  # fmt: skip
+    stalled_hours: float = _setting(
+        24.0, "how long an order under way may go without a report before it becomes a task",
+        "more than 0", gt=0, le=1000, allow_inf_nan=False,
+    )  # fmt: skip
     late_refund_share: float = _setting(
         0.1, "share of the value that is refunded for goods that came late but whole", "0 to 1",
         ge=0, le=1,
     )  # fmt: skip
+    telemetry: str = _setting(
+        "sqlite:///coldgrid-telemetry.db",
+        "where readings and alarms are kept; the database of the plans will do on PostgreSQL",
+        "`sqlite:///FILE` or `postgresql+psycopg://USER:PASSWORD@HOST/NAME`",
+    )
+    registry: Path | None = _setting(
+        None,
+        "where `points.csv` and `sensors.csv` say which sensor sits where; without it nothing is"
+        " watched",
+        "a folder",
+    )
+    raw_days: int = _setting(
+        90, "days that readings are kept as they came", "1 or more", ge=1, le=100_000
+    )
+    kept_days: int = _setting(
+        730,
+        "days that five-minute figures and the readings of excursions are kept",
+        "1 or more",
+        ge=1,
+        le=100_000,
+    )
+    broker: str = _setting(
+        "",
+        "the broker whose messages `coldgrid monitor` reads",
+        "`mqtt://HOST:PORT` or `mqtts://HOST:PORT`, without user and password",
+    )
+    broker_user: str = _setting("", "who we are to the broker", "a name")
+    broker_password: SecretStr | None = _setting(None, "its password", "any text")
+    broker_ca: Path | None = _setting(
+        None, "certificates that the broker's must be signed by", "a PEM file"
+    )
+    broker_certificate: Path | None = _setting(
+        None, "our own certificate for the broker", "a PEM file"
+    )
+    broker_key: Path | None = _setting(None, "the key of that certificate", "a PEM file")
+    broker_client: str = _setting(
+        "coldgrid-monitor",
+        "our name in the broker's sessions; two monitors never share one",
+        "1 to 128 letters, digits, `-`, `_` and `.`",
+        pattern=r"^[A-Za-z0-9._-]{1,128}$",
+    )
+    mail_server: str = _setting(
+        "",
+        "the server that takes alert mails; without it none are sent",
+        "`smtp://HOST:PORT` or `smtps://HOST:PORT`, without user and password",
+    )
+    mail_user: str = _setting("", "who we are to the mail server", "a name")
+    mail_password: SecretStr | None = _setting(None, "its password", "any text")
+    mail_from: str = _setting("", "the sender of alert mails", "a mail address")
+    webhook_secret: SecretStr | None = _setting(
+        None, "what alerts to other systems are signed with", "any text"
+    )
+    stream_seconds: float = _setting(
+        600.0,
+        "after how long a stream of alarms ends and its client comes back, so that whoever has"
+        " lost the right to it is not let in again",
+        "0 or more",
+        ge=0,
+        le=86_400,
+        allow_inf_nan=False,
+    )
     log_format: str = _setting(
         "text",
         "`json` for machines, `text` for people",
@@ -143,6 +212,21 @@ class Settings(BaseSettings):
     def _osrm_servers(cls, text: str) -> str:
         """Refuse what is no list of servers."""
         servers_of(text)
+        return text
+
+    @field_validator("broker", "mail_server")
+    @classmethod
+    def _bare_address(cls, text: str, info: ValidationInfo) -> str:
+        """Refuse what is no address of a server, or bears a password that logs would show."""
+        if text:
+            schemes = ("mqtt", "mqtts") if info.field_name == "broker" else ("smtp", "smtps")
+            parts = urlsplit(text)
+            if parts.scheme not in schemes or not parts.hostname or parts.port == 0:
+                raise ValueError("that is no address of a server of this kind")
+            if "@" in parts.netloc:
+                raise ValueError("user and password have settings of their own")
+            if parts.path.strip("/") or parts.query or parts.fragment:
+                raise ValueError("nothing may follow the port")
         return text
 
     def travel_means(self) -> TravelMeans:
@@ -175,6 +259,11 @@ def load_settings(**given: Any) -> Settings:  # noqa: ANN401 - values of any set
         return Settings(**named)
     except ValidationError as error:
         raise InputRefused([_fault(item, set(named)) for item in error.errors()]) from error
+
+
+def revealed(secret: SecretStr | None) -> str:
+    """Give a secret to whoever needs it; empty where there is none."""
+    return "" if secret is None else secret.get_secret_value()
 
 
 def variable_of(setting: str) -> str:
@@ -210,7 +299,7 @@ def unknown_variables(environment: Mapping[str, str]) -> dict[str, str | None]:
 def _fault(item: Mapping[str, Any], named: set[str]) -> Fault:
     setting = str(item["loc"][0])
     option = f"--{setting.replace('_', '-')}"
-    value = str(item["input"])
+    value = _PASSWORD.sub("***", str(item["input"]))
     shown = value if len(value) <= LONGEST_QUOTE else f"{value[:LONGEST_QUOTE]}…"
     return Fault(
         code="CG-7602",

@@ -15,39 +15,9 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from telemetry.alarm.words import Alarm, AlarmEvent, Command
+from telemetry.alarm.words import Alarm, AlarmEvent, Command, Excursion
 from telemetry.readings import Aside, Channel, Reading, Reason
-
-
-class Excursion(Struct, frozen=True, kw_only=True):
-    """A stay of one point outside its product band: a fact, whatever the alarms made of it.
-
-    Parameters
-    ----------
-    from_ms, to_ms
-        First sample outside, first sample inside again; None while it lasts.
-    kind
-        ``high`` or ``low``.
-    peak_c
-        The worst value.
-    minutes, unknown_minutes
-        How long it lasted so far, and how much of that lies in gaps longer than three intervals.
-    defrost
-        Whether it was a defrost of the learned kind.
-    """
-
-    point: str
-    from_ms: int
-    to_ms: int | None
-    kind: str
-    peak_c: float
-    mean_c: float
-    low_c: float
-    deviation_c: float
-    samples: int
-    minutes: float
-    unknown_minutes: float
-    defrost: bool = False
+from telemetry.registry import Registry
 
 
 class CommandOutcome(Struct, frozen=True, kw_only=True):
@@ -74,6 +44,8 @@ class CallState(Enum):
     WAITING = "waiting"
     DELIVERED = "delivered"
     GIVEN_UP = "given_up"
+    MERGED = "merged"
+    """Said by an older call about the same incident that had not been tried yet."""
 
 
 class Call(Struct, frozen=True, kw_only=True):
@@ -145,7 +117,7 @@ class Ledger(Protocol):
         ...
 
     def add_events(self, events: Sequence[AlarmEvent]) -> None:
-        """Number events, append them and put down each alarm as it is after them."""
+        """Give events numbers, append them and put down each alarm as it is after them."""
         ...
 
     def put_excursions(
@@ -206,8 +178,8 @@ class Store(Protocol):
         """Give the newest reading of every channel of sensors; of all where none is named."""
         ...
 
-    def states(self) -> Mapping[str, bytes]:
-        """Give the saved states of points' machines."""
+    def states(self, points: Sequence[str] | None = None) -> Mapping[str, bytes]:
+        """Give the saved states of points' machines; of all where none is named."""
         ...
 
     def remembered(self) -> Mapping[str, bytes]:
@@ -282,8 +254,16 @@ class Store(Protocol):
         """Wait until there is an event behind a number; say whether there is."""
         ...
 
-    def keep_house(self, now_ms: int) -> None:
-        """Downsample and drop what is older than its retention."""
+    def keep_house(self, now_ms: int, registry: Registry | None = None) -> None:
+        """Downsample and drop what is older than its retention.
+
+        The registry says whose readings belong to an excursion and stay raw; without it the
+        readings of all sensors of that time do.
+        """
+        ...
+
+    def lease(self, name: str) -> AbstractContextManager[None]:
+        """Be the only monitor of a name while the context lasts; refuses a second one."""
         ...
 
     def ping(self) -> None:

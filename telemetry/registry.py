@@ -57,6 +57,14 @@ class Point:
     grade: int = 1
 
 
+def corrected_c(value_c: float, offset_c: float) -> float:
+    """Correct a measured temperature, without the dust of binary fractions that a sum leaves.
+
+    A sensor at −18.1 °C with an offset of 0.1 °C is at −18.0 °C, which is inside its band.
+    """
+    return round(value_c + offset_c, 6) if offset_c else value_c
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
     """A sensor at a point for some time.
@@ -88,6 +96,10 @@ class Placement:
         """Say whether the sensor was here then."""
         begun = self.from_ms is None or self.from_ms <= at_ms
         return begun and (self.to_ms is None or at_ms < self.to_ms)
+
+    def corrected_c(self, value_c: float) -> float:
+        """Correct a temperature that the sensor measured here."""
+        return corrected_c(value_c, self.offset_c)
 
 
 class Registry:
@@ -132,6 +144,10 @@ class Registry:
     def placements_at(self, point: str) -> Sequence[Placement]:
         """Give every placement at a point, past ones too, by when they began."""
         return self._by_point.get(point, ())
+
+    def placements_of(self, sensor: str) -> Sequence[Placement]:
+        """Give every placement of a sensor, past ones too, by when they began."""
+        return self._by_sensor.get(sensor, ())
 
 
 def _begin(placement: Placement) -> int:

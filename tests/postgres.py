@@ -52,6 +52,48 @@ class Account:
         return None if self.uid is None else []
 
 
+class Server:
+    """The process that serves a folder of data; it ends when we do, however that happens."""
+
+    def __init__(self, programs: Path, folder: Path, account: Account) -> None:
+        self._programs = programs
+        self._folder = folder
+        self._account = account
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        folder, account = self._folder, self._account
+        settings = [f"unix_socket_directories={folder}", "listen_addresses=", *FAST]
+        options = [word for setting in settings for word in ("-c", setting)]
+        command = [f"{self._programs}/postgres", "-D", f"{folder}/data", *options]
+        with (folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                ["sh", "-c", UNTIL_PIPE_CLOSES, "sh", *command],
+                cwd=folder,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                # Ctrl-C is for the tests, which then close the pipe.
+                start_new_session=True,
+                user=account.uid,
+                group=account.gid,
+                extra_groups=account.groups,
+            )
+        try:
+            _wait_for(self._process, folder, account)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End it at once, without a farewell to whoever is connected."""
+        if self._process is not None:
+            # A line, besides the end of the pipe: a forked child may still hold the other end.
+            self._process.communicate(b"\n", timeout=LONGEST_S)
+            self._process = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cluster:
     """A running server, with a template of an up-to-date database in it.
@@ -64,6 +106,12 @@ class Cluster:
 
     folder: Path
     account: Account
+    server: Server
+
+    def restart(self) -> None:
+        """End the server as a crash does, and start it again on the same data."""
+        self.server.stop()
+        self.server.start()
 
     def url(self, name: str) -> str:
         """Give the address of a database for COLDGRID_DATABASE."""
@@ -110,8 +158,12 @@ def running_cluster(programs: Path) -> Iterator[Cluster]:
         if account.uid is not None and account.gid is not None:
             os.chown(folder, account.uid, account.gid)
         _create(programs, folder, account)
-        with _serving(programs, folder, account):
-            yield _with_template(Cluster(folder=folder, account=account))
+        server = Server(programs, folder, account)
+        server.start()
+        try:
+            yield _with_template(Cluster(folder=folder, account=account, server=server))
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(folder)
 
@@ -138,32 +190,6 @@ def _create(programs: Path, folder: Path, account: Account) -> None:
         extra_groups=account.groups,
     )
     assert done.returncode == 0, f"initdb failed:\n{done.stdout}{done.stderr}"
-
-
-@contextmanager
-def _serving(programs: Path, folder: Path, account: Account) -> Iterator[None]:
-    settings = [f"unix_socket_directories={folder}", "listen_addresses=", *FAST]
-    options = [word for setting in settings for word in ("-c", setting)]
-    command = [f"{programs}/postgres", "-D", f"{folder}/data", *options]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            ["sh", "-c", UNTIL_PIPE_CLOSES, "sh", *command],
-            cwd=folder,
-            stdin=subprocess.PIPE,
-            stdout=log,
-            stderr=log,
-            # Ctrl-C is for the tests, which then close the pipe.
-            start_new_session=True,
-            user=account.uid,
-            group=account.gid,
-            extra_groups=account.groups,
-        )
-    try:
-        _wait_for(server, folder, account)
-        yield
-    finally:
-        # A line, besides the end of the pipe: a forked child of ours may still hold the other end.
-        server.communicate(b"\n", timeout=LONGEST_S)
 
 
 def _wait_for(server: subprocess.Popen[bytes], folder: Path, account: Account) -> None:

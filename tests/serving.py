@@ -34,8 +34,17 @@ class StandingClock:
 
 
 def settings_in(folder: Path, **changes: Any) -> Settings:
-    """Give default settings with a database file in a folder."""
-    return Settings(**{"database": f"sqlite:///{folder}/coldgrid.db", **changes})
+    """Give default settings with the files of both databases in a folder.
+
+    Streams that would never end by themselves end at once: the client in this process reads an
+    answer to its end.
+    """
+    ours: dict[str, Any] = {
+        "database": f"sqlite:///{folder}/coldgrid.db",
+        "telemetry": f"sqlite:///{folder}/coldgrid-telemetry.db",
+        "stream_seconds": 0,
+    }
+    return Settings(**{**ours, **changes})
 
 
 @contextmanager

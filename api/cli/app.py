@@ -15,10 +15,13 @@ from api.cli.convert import convert
 from api.cli.demo import demo
 from api.cli.doctor import doctor
 from api.cli.interrupts import stopping_workers
+from api.cli.monitor import monitor
 from api.cli.outcome import DEFECT, Outcome, complain, complain_of
 from api.cli.plan import plan
+from api.cli.replay import replay
 from api.cli.schema import schema
 from api.cli.serve import serve
+from api.cli.simulate import simulate
 from api.cli.terminal import prepare_streams
 from optimizer.domain.errors import ColdgridError, EngineFailed
 
@@ -37,7 +40,10 @@ app.add_typer(convert, name="convert")
 app.command("schema")(schema)
 app.add_typer(benchmark, name="benchmark")
 app.command("serve")(serve)
+app.command("monitor")(monitor)
 app.command("demo")(demo)
+app.command("replay")(replay)
+app.command("simulate")(simulate)
 app.command("doctor")(doctor)
 app.add_typer(user, name="user")
 app.add_typer(key, name="key")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.demo_watching import BROKEN, DemoWatch
 from api.cli.outcome import Outcome
 from api.cli.serve import Port
 
@@ -45,23 +46,35 @@ def demo(
         Path, typer.Option(metavar="DIR", help="Where the plan's files and the database go.")
     ] = Path("build/demo"),
 ) -> int:
-    """Plan the small sample city, then serve the plan.
+    """Plan the small sample city, serve the plan and watch a virtual fleet.
 
-    The plan starts this evening, and everything is made anew each time. Only this machine can
-    reach the service.
+    The plan starts this evening; the fleet's sensors have reported for four hours, and one
+    compartment has failed. Everything is made anew each time. Only this machine can reach any of
+    it.
     """
+    from contextlib import ExitStack
+
     from api.cli.sample_city import small_city
     from api.cli.serve import run_service
     from api.settings import load_settings
 
     sample = small_city()
-    database = f"sqlite:///{out / DATABASE}"
-    settings = load_settings(host="127.0.0.1", port=port, database=database)
+    watch = DemoWatch(folder=out)
+    settings = load_settings(
+        host="127.0.0.1",
+        port=port,
+        database=f"sqlite:///{out / DATABASE}",
+        telemetry=watch.store,
+        registry=watch.registry,
+    )
     _make_folder(out)
     shown: dict[str, str] = {}
 
     def clear() -> None:
         _remove_database(out)
+        watch.clear()
+        watch.write_registry(sample)
+        shown["broker"] = open_things.enter_context(watch.running(sample))
 
     def furnish(wiring: Wiring) -> None:
         shown.update(_furnish(wiring, sample, out, time_limit))
@@ -69,7 +82,8 @@ def demo(
     def greet(address: str, _: Wiring) -> None:
         _show(address, shown, exit_after)
 
-    run_service(settings, greet, clear=clear, prepare=furnish, seconds=exit_after)
+    with ExitStack() as open_things:
+        run_service(settings, greet, clear=clear, prepare=furnish, seconds=exit_after)
     return Outcome.DONE
 
 
@@ -189,20 +203,24 @@ def _paths(plan: Plan) -> dict[str, str]:
         "paper": f"{base}/manifests",
         f"manifest of {routes[0].vehicle}": f"{base}/manifests/{vehicle}?format=html",
         "tracking of an order": f"/v1/orders/{order}/tracking",
+        "alarms": "/v1/alarms",
+        "what is watched": "/v1/points",
         "routes of the service": "/v1/openapi.json",
         "health": "/healthz",
         "figures": "/metrics",
     }
 
 
-def _show(address: str, paths: Mapping[str, str], exit_after: float | None) -> None:
+def _show(address: str, shown: Mapping[str, str], exit_after: float | None) -> None:
     from api.cli.layout import figures
     from api.cli.terminal import console
 
     out = console()
     out.print()
     out.print(f"coldgrid serves {address}; open in a browser:")
+    paths = {name: path for name, path in shown.items() if name != "broker"}
     out.print(figures({name: f"{address}{path}" for name, path in paths.items()}))
+    out.print(f"A virtual fleet reports to {shown['broker']}; {BROKEN} has failed.")
     end = "Ctrl-C stops it." if exit_after is None else f"It stops after {exit_after:g} s."
     out.print(end)
     out.file.flush()

@@ -72,7 +72,7 @@ def freeze(
     in_force = state in IN_FORCE
     # A draft of a day that is over is an exercise: it is planned as if the day lay ahead.
     until = now + frozen_s if in_force else now * (now <= HORIZON_S)
-    wave = _next_wave(plan, now) if state is State.LOADING else None
+    wave = next_wave(plan, now) if state is State.LOADING else None
     because: dict[str, str] = {}
     for route in plan.routes:
         if route.id in locks:
@@ -105,7 +105,7 @@ def _in_force(
     return None
 
 
-def _next_wave(plan: Plan, now: Seconds) -> str | None:
+def next_wave(plan: Plan, now: Seconds) -> str | None:
     """Give the wave of the first van that is still to leave: the one that is being loaded."""
     vans = [r for r in plan.routes if r.echelon is Echelon.LAST_MILE and r.departs > now]
     return min(vans, key=lambda route: (route.departs, route.id)).wave if vans else None

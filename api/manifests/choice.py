@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, TypeAlias
 
 from api.manifests.words import Language
@@ -28,13 +28,32 @@ def format_for(accept: str | None) -> Format:
     Refusal
         It takes none of them (CG-7014).
     """
+    best = media_type_for(accept, tuple(MEDIA_TYPES.values()))
+    return next(form for form, media_type in MEDIA_TYPES.items() if media_type == best)
+
+
+def media_type_for(accept: str | None, offered: Sequence[str]) -> str:
+    """Choose the media type that a reader likes best; the first where it says nothing.
+
+    Parameters
+    ----------
+    accept
+        The Accept header.
+    offered
+        What there is; of several with the same weight the first is taken.
+
+    Raises
+    ------
+    Refusal
+        It takes none of them (CG-7014).
+    """
     if accept is None or not accept.strip():
-        return "html"
+        return offered[0]
     ranges = list(_weighted(accept))
-    best = max(MEDIA_TYPES, key=lambda form: _liking(MEDIA_TYPES[form], ranges))
-    if _liking(MEDIA_TYPES[best], ranges) <= 0.0:
-        offered = ", ".join(MEDIA_TYPES.values())
-        raise Refusal("CG-7014", f"this paper comes as {offered}; Accept says {accept}")
+    best = max(offered, key=lambda media_type: _liking(media_type, ranges))
+    if _liking(best, ranges) <= 0.0:
+        known = ", ".join(offered)
+        raise Refusal("CG-7014", f"this comes as {known}; Accept says {accept}")
     return best
 
 

@@ -29,6 +29,7 @@ class TaskKind(Enum):
     TEMPERATURE = "temperature"
     UNCOLLECTED = "uncollected"
     COMPENSATION = "compensation"
+    STALLED = "stalled"
 
 
 class Severity(Enum):
@@ -43,6 +44,7 @@ SEVERITY_OF = {
     TaskKind.TEMPERATURE: Severity.FOOD_SAFETY,
     TaskKind.DAMAGE: Severity.DAMAGE_OR_DELAY,
     TaskKind.COMPENSATION: Severity.DAMAGE_OR_DELAY,
+    TaskKind.STALLED: Severity.DAMAGE_OR_DELAY,
     TaskKind.UNCOLLECTED: Severity.SERVICE,
 }
 
@@ -89,10 +91,13 @@ class TaskRules:
         From the cause to when a task must be done.
     uncollected_after
         From the hand-over at a pickup point to when goods that nobody collected become a task.
+    stalled_after
+        From the last scan of an order under way to when it becomes a task.
     """
 
     due_after: timedelta = timedelta(hours=2)
     uncollected_after: timedelta = timedelta(hours=24)
+    stalled_after: timedelta = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,6 +72,7 @@ class Change:
             acceptance=acceptance,
             caller=self.caller,
         )
+        self.parts.arming.hurry()
         return self.standing(head)
 
 

@@ -16,13 +16,16 @@ router = APIRouter(tags=["operating"])
 
 @router.get("/healthz", operation_id="health", summary="Is the service well?")
 def health(parts: Parts, response: Response) -> HealthOut:
-    """Ask the database and what runs the jobs; 503 with the causes where one does not answer."""
+    """Ask the database and what runs the jobs; 503 with the causes where one does not answer.
+
+    Planning goes on where the telemetry store is away or no monitor works: that is only said.
+    """
     report = parts.health.report()
     if not report.is_well:
         causes = "; ".join(f"{part}: {cause}" for part, cause in report.causes.items())
         raise Refusal("CG-7606", causes)
     response.headers["Cache-Control"] = "no-store"
-    return HealthOut(version=version("coldgrid"))
+    return HealthOut.of(version("coldgrid"), parts.watching.health.report())
 
 
 @router.get(
@@ -33,5 +36,5 @@ def health(parts: Parts, response: Response) -> HealthOut:
     responses={200: {"content": {CONTENT_TYPE_LATEST: {"schema": {"type": "string"}}}}},
 )
 def metrics(parts: Parts) -> Response:
-    """Give requests, jobs, streams and database errors in Prometheus' text format."""
+    """Give requests, jobs, streams, alarms and troubles in Prometheus' text format."""
     return Response(parts.figures.document(), media_type=CONTENT_TYPE_LATEST)

@@ -31,6 +31,7 @@ def list_tasks(
 ) -> TaskList:
     """Give tasks, those due first first: damage, wrong temperature, goods that nobody collects.
 
+    Also orders under way of which nobody has reported anything for a day.
     A leader sees the tasks of the leader's sites.
     """
     asked = Asked(state=state, overdue=overdue, kind=kind, after=after, limit=limit)

@@ -24,6 +24,8 @@ class Scope(Enum):
     PLANS_WRITE = "plans:write"
     ROAD_READ = "road:read"
     ROAD_WRITE = "road:write"
+    ALARMS_READ = "alarms:read"
+    ALARMS_WRITE = "alarms:write"
     ACCOUNTS = "accounts"
     OPERATE = "operate"
 

@@ -1,7 +1,7 @@
 """What stands in the way of serving: every check looks at one thing and says how to mend it.
 
-Reading order: here the words and the order of the checks, then ``doctor_machine`` and
-``doctor_database``.
+Reading order: here the words and the order of the checks, then ``doctor_machine``,
+``doctor_database`` and ``doctor_watching``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from api.services import doctor_database, doctor_machine
+from api.services import doctor_database, doctor_machine, doctor_watching
 from api.services.doctor_words import Finding, failed, fine, warned
 from api.settings import Settings, load_settings, unknown_variables
 from optimizer.domain.errors import InputRefused
@@ -39,11 +39,12 @@ def examine(environment: Mapping[str, str], now: datetime, checkout: Path) -> It
             yield failed("settings", f"{fault.place}: {fault.cause}", fault.action)
         return
     yield fine("settings", "every variable can be read")
-    yield from _of_settings(settings)
+    yield from _of_settings(settings, now)
 
 
-def _of_settings(settings: Settings) -> Iterator[Finding]:
+def _of_settings(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield from doctor_database.examine(settings)
+    yield from doctor_watching.examine(settings, now)
     yield doctor_machine.port(settings.host, settings.port)
     yield doctor_machine.travel_folder(settings.travel_folder)
     yield doctor_machine.cjk_font(settings.font)

@@ -314,6 +314,12 @@ def published_between(tx: Transaction, start: datetime, end: datetime) -> list[s
     return list(tx.execute(query).scalars())
 
 
+def running_since(tx: Transaction, instant: datetime) -> list[str]:
+    """Give the plans that are driven and whose horizon starts before an instant."""
+    driven = (plans.c.state == "running") & (plans.c.horizon_start < instant)
+    return list(tx.execute(select(plans.c.id).where(driven).order_by(plans.c.number)).scalars())
+
+
 def _event(row: Row[Any]) -> Event:
     values = row._asdict()
     return Event(

@@ -265,6 +265,31 @@ resends = Table(
     Column("created_at", Instant, nullable=False),
 )
 
+# --- watching -----------------------------------------------------------------------------------
+
+# Which compartment has goods of which route in it from when to when, and what the monitor was told
+# of that. Rows stay: they say afterwards on which lane something broke.
+goods_on_board = Table(
+    "goods_on_board",
+    metadata,
+    Column("plan", String(64), ForeignKey("plans.id"), primary_key=True),
+    Column("route", String(200), primary_key=True),
+    # The point of the registry: vehicle and zone.
+    Column("point", String(300), primary_key=True),
+    # The site that the route starts from.
+    Column("lane", String(200), nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("ends_at", Instant, nullable=False),
+    # Whether the compartment is empty before that, or the plan or route is gone.
+    Column("is_over", Boolean, nullable=False),
+    # What the monitor was told last: arm or disarm, and until when.
+    Column("told", String(10)),
+    Column("told_until", Instant),
+    # The command that told it, until its outcome was looked at.
+    Column("command", BigInteger),
+    Index(None, "ends_at"),
+)
+
 # --- people and machines ------------------------------------------------------------------------
 
 users = Table(

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import Protocol, TypeVar
 
 SolutionT = TypeVar("SolutionT")
-SeenT = TypeVar("SeenT", contravariant=True)
+Seen_contra = TypeVar("Seen_contra", contravariant=True)
 
 
 class Landscape(Protocol[SolutionT]):
@@ -45,14 +45,14 @@ class Rule(Protocol):
         ...
 
 
-class Watch(Protocol[SeenT]):
+class Watch(Protocol[Seen_contra]):
     """Looks on."""
 
-    def on_candidate(self, current: SeenT, /) -> None:
+    def on_candidate(self, current: Seen_contra, /) -> None:
         """See where the search goes on from."""
         ...
 
-    def on_best(self, best: SeenT, /) -> None:
+    def on_best(self, best: Seen_contra, /) -> None:
         """See a new best solution."""
         ...
 
@@ -71,6 +71,12 @@ def search(
     ----------
     first
         Where it starts; it may break rules.
+    landscape
+        Where candidates come from and what they cost.
+    rule
+        When it is over.
+    watch
+        Who looks on.
     threshold
         Share of the best cost by which a candidate may be dearer at the beginning.
     """

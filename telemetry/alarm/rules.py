@@ -7,8 +7,9 @@ limit; the deadband counts on the way back alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
+from math import inf
 
 from optimizer.domain.temperature import TemperatureBand, Zone
 from telemetry.alarm.words import AlarmKind, Severity
@@ -21,6 +22,12 @@ class Side(Enum):
     LOW = "low"
 
 
+def passes(side: Side, limit_c: float, value_c: float, *, inclusive: bool) -> bool:
+    """Say whether a value has left a limit's good side."""
+    over = value_c - limit_c if side is Side.HIGH else limit_c - value_c
+    return over > 0 or (inclusive and over == 0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LimitRule:
     """Outside a limit for longer than a delay.
@@ -31,6 +38,8 @@ class LimitRule:
         Whether the limit itself is outside.
     on_delay_s
         How long it has to last; an alarm is raised when it has lasted exactly so long.
+    without_defrosts
+        Whether a learned defrost has a quarter more time.
     """
 
     name: str
@@ -39,6 +48,7 @@ class LimitRule:
     severity: Severity
     on_delay_s: int
     inclusive: bool = False
+    without_defrosts: bool = False
 
     @property
     def kind(self) -> AlarmKind:
@@ -47,8 +57,7 @@ class LimitRule:
 
     def is_outside(self, value_c: float) -> bool:
         """Say whether a value is outside."""
-        over = value_c - self.limit_c if self.side is Side.HIGH else self.limit_c - value_c
-        return over > 0 or (self.inclusive and over == 0)
+        return passes(self.side, self.limit_c, value_c, inclusive=self.inclusive)
 
     def is_back(self, value_c: float, deadband_c: float) -> bool:
         """Say whether a value is inside by the deadband."""
@@ -79,6 +88,15 @@ class CumulativeRule:
     inclusive: bool = False
     without_defrosts: bool = True
 
+    @property
+    def kind(self) -> AlarmKind:
+        """Name the kind of alarm that it raises."""
+        return AlarmKind.CUMULATIVE
+
+    def is_outside(self, value_c: float) -> bool:
+        """Say whether a value is outside."""
+        return passes(self.side, self.limit_c, value_c, inclusive=self.inclusive)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MktRule:
@@ -94,6 +112,14 @@ class MktRule:
     limit_c: float
     severity: Severity
     window_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntervalRule:
+    """Longest recording interval of trips up to a length; None is for all longer ones."""
+
+    trip_s: int | None
+    longest_s: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +147,17 @@ class Profile:
         Two sensors of a point that differ by more, for so long, are a sensor fault.
     longest_interval_s
         Longest recording interval that the rule's standard allows; None where it has none.
+    intervals
+        The same by length of trip: up to so many seconds, at most so many between recordings.
+
+    Attributes
+    ----------
+    rules
+        Limits and cumulative rules together.
+    quiet_above_c, quiet_below_c
+        Between them no limit is touched, so that most samples cost next to nothing.
+    silence_ms
+        A sample sooner after the last one ends no silence.
     """
 
     name: str
@@ -139,6 +176,21 @@ class Profile:
     disagreement_c: float = 2.0
     disagreement_s: int = 900
     longest_interval_s: int | None = None
+    intervals: tuple[IntervalRule, ...] = ()
+    rules: tuple[LimitRule | CumulativeRule, ...] = field(init=False, repr=False, compare=False)
+    quiet_above_c: float = field(init=False, repr=False, compare=False)
+    quiet_below_c: float = field(init=False, repr=False, compare=False)
+    silence_ms: float = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        rules: tuple[LimitRule | CumulativeRule, ...] = (*self.limits, *self.cumulative)
+        object.__setattr__(self, "rules", rules)
+        highs = (rule.limit_c for rule in rules if rule.side is Side.HIGH)
+        lows = (rule.limit_c for rule in rules if rule.side is Side.LOW)
+        silence_ms = inf if self.stale_after_s is None else 1000 * self.stale_after_s
+        object.__setattr__(self, "quiet_below_c", min(highs, default=inf))
+        object.__setattr__(self, "quiet_above_c", max(lows, default=-inf))
+        object.__setattr__(self, "silence_ms", silence_ms)
 
     @property
     def citation(self) -> str:

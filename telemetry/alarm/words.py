@@ -7,6 +7,7 @@ shelve, escalate.
 from __future__ import annotations
 
 from enum import Enum, IntEnum
+from hashlib import blake2b
 
 from msgspec import Struct
 
@@ -36,6 +37,12 @@ class Severity(IntEnum):
     def word(self) -> str:
         """Name it as it is written."""
         return self.name.lower()
+
+
+def alarm_id(point: str, kind: AlarmKind, began_ms: int) -> str:
+    """Name an alarm by what it is about and when that began: judged again it has the same name."""
+    digest = blake2b(f"{point}\n{began_ms}".encode(), digest_size=8).hexdigest()
+    return f"{kind.value}-{digest}"
 
 
 class EventKind(Enum):
@@ -84,6 +91,10 @@ class Alarm(Struct, frozen=True, kw_only=True):
         What it belongs to: an id shared by alarms of one cause, else its own.
     late
         Whether it was found in readings that came late, when the air was back in its band.
+    unshelved_ms
+        When its last shelving ended; its delays run from there.
+    found_ms
+        When it was found, where it is late; nobody could have acknowledged it before.
     """
 
     id: str
@@ -107,6 +118,8 @@ class Alarm(Struct, frozen=True, kw_only=True):
     closed_ms: int | None = None
     closed_by: str | None = None
     late: bool = False
+    unshelved_ms: int | None = None
+    found_ms: int | None = None
 
     @property
     def is_active(self) -> bool:
@@ -142,6 +155,37 @@ class AlarmEvent(Struct, frozen=True, kw_only=True):
     by: str | None = None
     comment: str | None = None
     command: int | None = None
+
+
+class Excursion(Struct, frozen=True, kw_only=True):
+    """A stay of one point outside its product band: a fact, whatever the alarms made of it.
+
+    Parameters
+    ----------
+    from_ms, to_ms
+        First sample outside, first sample inside again; None while it lasts.
+    kind
+        ``high`` or ``low``.
+    peak_c
+        The worst value.
+    minutes, unknown_minutes
+        How long it lasted so far, and how much of that lies in gaps longer than three intervals.
+    defrost
+        Whether it was a defrost of the learned kind.
+    """
+
+    point: str
+    from_ms: int
+    to_ms: int | None
+    kind: str
+    peak_c: float
+    mean_c: float
+    low_c: float
+    deviation_c: float
+    samples: int
+    minutes: float
+    unknown_minutes: float
+    defrost: bool = False
 
 
 class CommandKind(Enum):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from api.storage.database import Database
+from telemetry.storage.store import SqlStore, open_store
 from tests.postgres import Cluster, binaries, running_cluster
 
 Opener = Callable[[], Database]
@@ -66,3 +67,21 @@ def reopen(database_url: str) -> Iterator[Opener]:
 def database(reopen: Opener) -> Database:
     """Give a database with all tables and no row, once per kind."""
     return reopen()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of a telemetry store without any table."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/telemetry.db"
+        return
+    cluster: Cluster = request.getfixturevalue("postgres_cluster")
+    with cluster.empty_database() as url:
+        yield url
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[SqlStore]:
+    """Give an empty telemetry store, once per kind."""
+    with closing(open_store(store_url)) as opened:
+        yield opened

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi.testclient import TestClient
 
 from tests.asking import events_of
-from tests.serving import StandingClock, served
 from tests.stored_plan import PLAN, store
+from tests.watched_service import VAN, WatchedService, watched
 
 Example = dict[str, Any]
 OTHER_PLAN = "plan-2"
@@ -20,8 +19,9 @@ OTHER_PLAN = "plan-2"
 class Day:
     """A client that sends examples and keeps count of whose they were."""
 
-    def __init__(self, client: TestClient) -> None:
-        self.client = client
+    def __init__(self, service: WatchedService) -> None:
+        self.service = service
+        self.client = client = service.client
         self.document: dict[str, Any] = client.get("/v1/openapi.json").json()
         self.sent: set[tuple[str, int]] = set()
         self.headers: dict[str, str] = {}
@@ -74,15 +74,16 @@ class Day:
 
 @pytest.fixture
 def day(tmp_path: Path) -> Iterator[Day]:
-    with served(tmp_path, clock=StandingClock()) as (client, wiring):
-        store(wiring.database)
-        store(wiring.database, name=OTHER_PLAN)
-        yield Day(client)
+    with watched(tmp_path) as service:
+        store(service.wiring.database)
+        store(service.wiring.database, name=OTHER_PLAN)
+        yield Day(service)
 
 
 def test_every_example_works(day: Day) -> None:
     _ask(day)
     _live(day)
+    _watch(day)
     _drive(day)
     _let_people_in(day)
     examples = {(name, n) for name, bodies in day.bodies().items() for n in range(len(bodies))}
@@ -109,11 +110,19 @@ def _live(day: Day) -> None:
     day.send("start_plan", plan=PLAN, etag=True)
 
 
+def _watch(day: Day) -> None:
+    for name in ("arm_point", "disarm_point", "precool_point", "wash_point"):
+        day.send(name, point=VAN)
+    day.send("take_point_out_of_service", point=VAN)
+    alarm = day.service.an_alarm()["id"]
+    for name in ("acknowledge", "comment", "shelve", "unshelve", "close"):
+        day.send(f"{name}_alarm", alarm=alarm)
+
+
 def _drive(day: Day) -> None:
     stops = day.client.get(f"/v1/plans/{PLAN}/stops").json()["items"]
     first = next(s["id"] for s in stops if s["site"] == "P1")
-    clock: Any = day.client.app.state.wiring.clock  # type: ignore[attr-defined]
-    clock.advance(hours=20)
+    day.service.clock.advance(hours=20)
     for number in range(len(day.bodies()["report_stop_event"])):
         day.send("report_stop_event", number=number, stop=first)
     for number in range(len(day.bodies()["report_position"])):

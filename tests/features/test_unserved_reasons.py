@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -218,7 +219,7 @@ def test_no_grid_serves_a_point() -> None:
 
 
 def test_an_order_that_no_van_takes_whole_is_left_whole() -> None:
-    half = {"mass_g": 500_000, "volume_ml": 300_000}
+    half: dict[str, Any] = {"mass_g": 500_000, "volume_ml": 300_000}
     lines = [
         line("O1", "P1", **half),
         line("O1", "P1", Zone.FROZEN, key=LineKey("O1", "2"), **half),

@@ -17,7 +17,9 @@ from api.services import doctor_machine
 from api.services.doctor import examine
 from api.services.doctor_words import Finding, State
 from api.storage.database import Database
+from telemetry.registry_files import write_registry
 from tests.conftest import ROOT
+from tests.telemetry_cases import a_room, a_sensor
 
 NOW = datetime(2100, 1, 1, tzinfo=UTC)
 """Later than any file of the checkout was written."""
@@ -213,3 +215,33 @@ def test_every_finding_that_is_not_fine_says_how_to_mend_it(
     for finding in examine(os.environ | {"COLDGRID_X": "1"}, far_back, ROOT):
         assert bool(finding.mend) == (finding.state is not State.OK), finding
         assert "\n" not in finding.cause
+
+
+def test_without_a_registry_nothing_is_watched_and_that_is_fine() -> None:
+    assert _only("registry").state is State.OK
+    assert "none is set" in _only("registry").cause
+
+
+def test_a_registry_is_counted_and_each_fault_of_it_is_a_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "registry"
+    monkeypatch.setenv("COLDGRID_REGISTRY", str(folder))
+    assert _found("registry")[0].state is State.FAIL
+    write_registry(folder, [a_room()], [a_sensor()])
+    assert _only("registry").cause.startswith("1 points and 1 sensors")
+    write_registry(folder, [a_room()], [a_sensor(point="G9/none"), a_sensor("s2", "G8/none")])
+    assert [finding.state for finding in _found("registry")] == [State.FAIL, State.FAIL]
+
+
+def test_a_certificate_that_cannot_be_read_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLDGRID_BROKER_CA", "/no/such/ca.pem")
+    assert _only("broker").state is State.FAIL
+    assert "COLDGRID_BROKER_CA" in _only("broker").mend
+
+
+def test_no_secret_of_the_settings_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("BROKER_PASSWORD", "MAIL_PASSWORD", "WEBHOOK_SECRET"):
+        monkeypatch.setenv(f"COLDGRID_{name}", "hunter2")
+    monkeypatch.setenv("COLDGRID_BROKER", "mqtt://u:hunter2@broker")
+    assert "hunter2" not in str(list(examine(os.environ, NOW, ROOT)))

@@ -76,3 +76,42 @@ def test_a_misspelt_variable_is_found(name: str, meant: str | None) -> None:
 def test_known_variables_are_no_typing_errors() -> None:
     known = {variable_of(name): "1" for name in Settings.model_fields}
     assert unknown_variables(known | {"COLDGRID_DATA": "/data", "coldgrid_port": "1"}) == {}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mqtt://user:hunter2@broker:1883",
+        "mqtt://hunter2@broker",
+        "http://broker:1883",
+        "broker:1883",
+        "mqtt://",
+        "mqtt://broker:99999",
+        "mqtt://broker/topic",
+        "mqtt://broker?x=1",
+    ],
+)
+def test_a_broker_is_an_address_without_password(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("COLDGRID_BROKER", address)
+    (line,) = _faults()
+    assert line.startswith("CG-7602 COLDGRID_BROKER: ")
+    assert "hunter2" not in line
+
+
+def test_addresses_of_servers_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLDGRID_BROKER", "mqtts://broker.example:8883")
+    monkeypatch.setenv("COLDGRID_MAIL_SERVER", "smtp://[::1]:25")
+    settings = load_settings()
+    assert settings.broker == "mqtts://broker.example:8883"
+    assert settings.mail_server == "smtp://[::1]:25"
+
+
+def test_secrets_are_shown_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("BROKER_PASSWORD", "MAIL_PASSWORD", "WEBHOOK_SECRET"):
+        monkeypatch.setenv(f"COLDGRID_{name}", "hunter2")
+    settings = load_settings()
+    assert settings.broker_password is not None
+    assert settings.broker_password.get_secret_value() == "hunter2"
+    assert "hunter2" not in repr(settings) + str(settings) + settings.model_dump_json()

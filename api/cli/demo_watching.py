@@ -1,0 +1,108 @@
+"""What watches during ``coldgrid demo``: a broker, a virtual fleet and a monitor, as processes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from telemetry.mqtt.child_process import ChildProcess
+
+TELEMETRY = "telemetry.db"
+REGISTRY = "registry"
+LEFT_BEHIND = (TELEMETRY, f"{TELEMETRY}-wal", f"{TELEMETRY}-shm")
+HISTORY_S = 4 * 3600
+BROKEN = "V1/frozen"
+FAILURE = f"unit_off@90:{BROKEN}"
+"""An hour and a half into four hours of history: the alarm stands when somebody looks."""
+
+COLDGRID = "import sys; from api.cli import main; sys.exit(main())"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoWatch:
+    """Where the demonstration's telemetry lies.
+
+    Parameters
+    ----------
+    folder
+        Of everything that it writes.
+    """
+
+    folder: Path
+
+    @property
+    def store(self) -> str:
+        """The address of the telemetry store."""
+        return f"sqlite:///{self.folder / TELEMETRY}"
+
+    @property
+    def registry(self) -> Path:
+        """The folder that says which sensor sits where."""
+        return self.folder / REGISTRY
+
+    def clear(self) -> None:
+        """Remove what an earlier demonstration left."""
+        import shutil
+
+        for name in LEFT_BEHIND:
+            (self.folder / name).unlink(missing_ok=True)
+        for name in (REGISTRY, "broker"):
+            shutil.rmtree(self.folder / name, ignore_errors=True)
+
+    def write_registry(self, problem: Path) -> None:
+        """Give every vehicle and warehouse of a problem its sensors."""
+        from api.cli.simulate import write_registry
+        from api.cli.simulate_fleet import spec_of
+
+        spec = spec_of(sensors=None, fleet=None, problem=problem, seed=None, fail=())
+        write_registry(self.registry, spec)
+
+    @contextmanager
+    def running(self, problem: Path) -> Iterator[str]:
+        """Run everything; gives what people should know about the broker.
+
+        Raises
+        ------
+        BrokerUnavailable
+            There is no broker to start.
+        """
+        from telemetry.mqtt.broker import start_broker
+
+        broker_folder = self.folder / "broker"
+        broker_folder.mkdir(parents=True, exist_ok=True)
+        with start_broker(broker_folder.resolve()) as broker:
+            address = f"mqtt://{broker.address}"
+            children = [
+                self._start("monitor", _monitor_words(self, address)),
+                self._start("fleet", _fleet_words(problem, address)),
+            ]
+            try:
+                yield f"{broker.kind} at {broker.address}" + (
+                    f" ({broker.remark})" if broker.remark else ""
+                )
+            finally:
+                for child in reversed(children):
+                    child.stop()
+
+    def _start(self, name: str, words: Sequence[str]) -> ChildProcess:
+        from telemetry.mqtt.child_process import ChildProcess
+
+        program = [sys.executable, "-c", COLDGRID, *words]
+        return ChildProcess.start(program, self.folder.resolve(), log=f"{name}.log")
+
+
+def _monitor_words(watch: DemoWatch, address: str) -> list[str]:
+    folder = watch.folder.resolve()
+    store = f"sqlite:///{folder / TELEMETRY}"
+    registry = str(folder / REGISTRY)
+    return ["monitor", "--broker", address, "--registry", registry, "--telemetry", store]
+
+
+def _fleet_words(problem: Path, address: str) -> list[str]:
+    place = ["--broker", address, "--problem", str(problem.resolve())]
+    return ["simulate", *place, "--history", str(HISTORY_S), "--fail", FAILURE]

@@ -1,0 +1,6 @@
+"""What is handed to others about the temperatures of a shipment.
+
+``temperature_log`` writes CSV, ``summary`` sums up each sensor, ``shipment_readings`` finds the
+readings of both. A log is about points (the compartments of a vehicle, a room) between two
+instants.
+"""

@@ -1,0 +1,1 @@
+"""How the tables came to be, in steps that Alembic applies in order."""
