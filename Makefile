@@ -48,7 +48,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $(STAMP)
 
 # Into a pipe it plans, starts the service and stops it again: a script must not hang.
-demo: setup ## plan the small sample city in ten seconds and serve the plan until Ctrl-C
+demo: setup ## plan the sample city in ten seconds, serve the plan and watch a virtual fleet until Ctrl-C
 	@if test -n "$(DEMO_ARGS)"; then set -- $(DEMO_ARGS); \
 	 elif test -t 1; then set --; \
 	 else set -- --port 0 --exit-after 0; fi; \

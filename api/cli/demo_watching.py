@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 TELEMETRY = "telemetry.db"
 REGISTRY = "registry"
-LEFT_BEHIND = (TELEMETRY, f"{TELEMETRY}-wal", f"{TELEMETRY}-shm")
+LEFT_BEHIND = (TELEMETRY, f"{TELEMETRY}-wal", f"{TELEMETRY}-shm", "monitor.log", "fleet.log")
 HISTORY_S = 4 * 3600
 BROKEN = "V1/frozen"
 FAILURE = f"unit_off@90:{BROKEN}"
 """An hour and a half into four hours of history: the alarm stands when somebody looks."""
+
+LONGEST_S, POLL_S = 30.0, 0.05
+CONNECTED = ": connected"
+"""What the monitor's log says when it hears the broker."""
 
 COLDGRID = "import sys; from api.cli import main; sys.exit(main())"
 
@@ -77,11 +81,10 @@ class DemoWatch:
         broker_folder.mkdir(parents=True, exist_ok=True)
         with start_broker(broker_folder.resolve()) as broker:
             address = f"mqtt://{broker.address}"
-            children = [
-                self._start("monitor", _monitor_words(self, address)),
-                self._start("fleet", _fleet_words(problem, address)),
-            ]
+            children = [self._start("monitor", _monitor_words(self, address))]
             try:
+                _wait_until_connected(children[0])
+                children.append(self._start("fleet", _fleet_words(problem, address)))
                 yield f"{broker.kind} at {broker.address}" + (
                     f" ({broker.remark})" if broker.remark else ""
                 )
@@ -94,6 +97,30 @@ class DemoWatch:
 
         program = [sys.executable, "-c", COLDGRID, *words]
         return ChildProcess.start(program, self.folder.resolve(), log=f"{name}.log")
+
+
+def _wait_until_connected(monitor: ChildProcess) -> None:
+    """Wait until the monitor hears the broker: what the fleet says before is said to nobody.
+
+    Raises
+    ------
+    BrokerUnavailable
+        The monitor has ended, or says nothing for too long.
+    """
+    from threading import Event
+
+    from telemetry.errors import BrokerUnavailable
+
+    pause = Event()
+    for _ in range(round(LONGEST_S / POLL_S)):
+        said = monitor.log.read_text("utf-8", "replace")
+        if CONNECTED in said:
+            return
+        if monitor.shell.poll() is not None:
+            break
+        pause.wait(POLL_S)
+    cause = f"the demonstration's monitor does not start: {monitor.log}"
+    raise BrokerUnavailable("CG-8301", cause)
 
 
 def _monitor_words(watch: DemoWatch, address: str) -> list[str]:

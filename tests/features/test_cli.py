@@ -8,12 +8,15 @@ import pytest
 
 from tests.features.command_line import ROOT, SMALL_CITY, coldgrid, coldgrid_script
 
-COMMANDS = ("plan", "check", "convert", "schema", "benchmark", "serve", "demo", "doctor")
+COMMANDS = (
+    "plan", "check", "convert", "schema", "benchmark", "serve", "monitor", "demo", "replay",
+    "simulate", "doctor",
+)  # fmt: skip
 # Not pydantic: typer itself takes it for reading options, where it is installed.
 HEAVY = (
     "ortools", "pyvrp", "pandas", "networkx", "shapely", "openpyxl", "jsonschema", "geopy",
     "fastapi", "starlette", "uvicorn", "sqlalchemy", "alembic", "structlog",
-    "prometheus_client", "fpdf", "jinja2", "argon2",
+    "prometheus_client", "fpdf", "jinja2", "argon2", "paho", "google", "msgspec",
 )  # fmt: skip
 
 

@@ -101,7 +101,13 @@ def test_the_demo_ends_by_itself(capsys: pytest.CaptureFixture[str], tmp_path: P
     assert "check: feasible" in shown
     assert "/v1/openapi.json" in shown
     assert "It stops after 0 s." in shown
-    assert (tmp_path / "build" / "demo" / "plan.json").is_file()
+    assert "A virtual fleet reports to " in shown
+    made = tmp_path / "build" / "demo"
+    assert (made / "plan.json").is_file()
+    assert (made / "registry" / "sensors.csv").is_file()
+    # Fleet and monitor have ended with it, and in order.
+    assert "messages" in (made / "monitor.log").read_text("utf-8").splitlines()[-1]
+    assert "confirmed" in (made / "fleet.log").read_text("utf-8")
 
 
 def test_the_sample_moves_to_this_evening_in_its_own_zone(tmp_path: Path) -> None:

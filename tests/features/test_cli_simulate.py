@@ -11,7 +11,7 @@ import pytest
 
 from telemetry.mqtt.broker import RunningBroker
 from tests.brokers import mosquitto
-from tests.features.command_line import coldgrid, coldgrid_on_terminal
+from tests.features.command_line import SMALL_CITY, coldgrid, coldgrid_on_terminal
 
 
 @pytest.fixture
@@ -106,6 +106,29 @@ def test_a_fleet_comes_from_a_file(broker: RunningBroker, tmp_path: Path) -> Non
     assert done.document()["measured"] == 3 * 10
 
 
+def test_a_history_is_caught_up_with_and_real_time_follows(
+    broker: RunningBroker, tmp_path: Path
+) -> None:
+    done = coldgrid(
+        "simulate", "--broker", _url(broker), "--sensors", 6, "--history", 600, "--seconds", 1,
+        "--json",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    # Ten minutes at a reading a minute, and perhaps one of the second after.
+    assert 60 <= done.document()["measured"] <= 66
+
+
+def test_a_problem_gives_its_vehicles_and_warehouses_their_sensors(tmp_path: Path) -> None:
+    done = coldgrid(
+        "simulate", "--problem", SMALL_CITY, "--seconds", 0, "--registry", tmp_path / "registry"
+    )
+    assert done.code == 0, done.err
+    points = (tmp_path / "registry" / "points.csv").read_text("utf-8")
+    assert {line.split(",")[2] for line in points.splitlines()[1:]} == {
+        "C1", "G1", "G2", "S1", "S2", "T1", "T2", "V1", "V2", "V3", "V4",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -115,6 +138,9 @@ def test_a_fleet_comes_from_a_file(broker: RunningBroker, tmp_path: Path) -> Non
         (["--fleet", "none.yaml", "--sensors", "5"], "exclude each other"),
         (["--rate", "5", "--speed", "5"], "exclude each other"),
         (["--speed", "0"], "needs --seconds"),
+        (["--history", "60", "--rate", "5"], "lives in real time"),
+        (["--problem", "none", "--sensors", "5"], "exclude each other"),
+        (["--problem", "none"], "CG-1001"),
         (["--speed", "nan"], "no number"),
         (["--rate", "inf"], "no number"),
         (["--start", "2026-01-01T00:00"], "no offset"),
