@@ -79,7 +79,7 @@ class Batching:
     """
 
     most: int = 500
-    apart_s: float = 0.010
+    apart_s: float = 0.013
     most_waiting: int = 2000
     first_pause_s: float = 0.2
     longest_pause_s: float = 15.0

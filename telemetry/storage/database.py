@@ -28,7 +28,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 20_000
 """How long a writer waits for the other one before it gives up."""
 
-CACHE_KIB = 32_768
+CACHE_KIB = 8_192
+"""Enough for the pages that batches change; more fills up with days that nobody reads again."""
+
 CHECKPOINT_PAGES = 4_000
 """How much the write-ahead log holds before it is copied home; a page changed often is copied once.
 """

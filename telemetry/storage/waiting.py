@@ -14,7 +14,7 @@ from typing import Any
 from telemetry.storage.database import Database
 from telemetry.storage.ledger import EVENTS_CHANNEL
 
-LOOK_S = 0.02
+LOOK_S = 0.01
 LISTEN_S = 0.5
 """How long one listens before looking whether the store has been closed."""
 
