@@ -83,8 +83,9 @@ def consuming(
     *,
     batching: Batching = QUICK,
     filters: Sequence[str] = ("t/#",),
+    seed: int = 1,
 ) -> Iterator[Consumer]:
-    consumer = Consumer(settings, filters, basket, batching=batching, seed=1)
+    consumer = Consumer(settings, filters, basket, batching=batching, seed=seed)
     thread = Thread(target=consumer.run, daemon=True)
     thread.start()
     try:
@@ -252,7 +253,8 @@ def test_two_processes_with_one_client_id_are_told(
 ) -> None:
     first, second = Basket(), Basket()
     settings = settings_of(broker, "in")
-    with consuming(settings, first), consuming(settings, second):
+    # With pauses of its own each: in step they would throw each other out before either is in.
+    with consuming(settings, first), consuming(settings, second, seed=2):
         first.wait_for(lambda: "another process connects as 'in'" in caplog.text)
 
 
