@@ -12,7 +12,7 @@ from api.services.doctor_words import Finding, failed, fine, warned
 from api.settings import Settings
 from api.storage import accounts, upkeep
 from api.storage.database import Database, DatabaseUnavailable, Transaction
-from api.storage.troubles import place_trouble
+from telemetry.storage.troubles import place_trouble
 
 LEAST_FREE_BYTES = 1 << 30
 """Below one gibibyte of free disk space the operator should know."""

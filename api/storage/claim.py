@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy.exc import OperationalError
 
 from api.storage.database import Database, DatabaseUnavailable
-from api.storage.troubles import place_trouble
+from telemetry.storage.troubles import place_trouble
 
 SUFFIX = "-serving"
 """Beside an SQLite file lies an empty one of this name, whose lock is the claim."""

@@ -29,8 +29,8 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from api.storage.troubles import cause_of
 from optimizer.domain.errors import ColdgridError
+from telemetry.storage.troubles import cause_of
 
 Transaction: TypeAlias = Connection
 """What store functions take first."""

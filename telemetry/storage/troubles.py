@@ -1,4 +1,4 @@
-"""Why a store does not answer, in words that say where to look."""
+"""Why a database does not answer, in words that say where to look; asked by ``api.storage`` too."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import pytest
 
 from api.storage import database as module
 from api.storage.database import Database, DatabaseUnavailable
-from api.storage.troubles import place_trouble
+from telemetry.storage.troubles import place_trouble
 from tests.contracts.conftest import Opener
 
 
