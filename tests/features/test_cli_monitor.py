@@ -59,7 +59,7 @@ def test_a_fleet_that_fails_is_stored_and_alarmed(broker: RunningBroker, tmp_pat
     # The first run makes the session that keeps what is published next.
     assert coldgrid_script(*words, "--exit-after", 1, cwd=tmp_path).code == 0
     told = coldgrid_script(
-        *fleet, "--broker", f"mqtt://{broker.address}", "--speed", 0, "--seconds", 72_000,
+        *fleet, "--broker", f"mqtt://{broker.address}", "--speed", 0, "--seconds", 36_000,
         cwd=tmp_path,
     )  # fmt: skip
     assert told.code == 0, told.err

@@ -168,19 +168,19 @@ def sound(measurement: Measurement) -> bool:
     )
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(topic=topics, payload=st.binary(max_size=200))
 def test_random_bytes_are_understood_or_rejected(topic: str, payload: bytes) -> None:
     judge(topic, payload)
 
 
-@settings(max_examples=400)
+@settings(max_examples=120)
 @given(topic=topics, document=documents)
 def test_random_json_is_understood_or_rejected(topic: str, document: object) -> None:
     judge(topic, json.dumps(document).encode())
 
 
-@settings(max_examples=400)
+@settings(max_examples=120)
 @given(data=st.data())
 def test_a_mutated_message_is_understood_or_rejected(data: st.DataObject) -> None:
     valid = data.draw(st.sampled_from([each for group in VALID.values() for each in group]))
@@ -206,7 +206,7 @@ def changed(document: object, value: object, data: st.DataObject) -> object:
     return value
 
 
-@settings(max_examples=300)
+@settings(max_examples=80)
 @given(data=st.data())
 def test_a_message_with_a_strange_part_is_understood_or_rejected(data: st.DataObject) -> None:
     document = json.loads(data.draw(st.sampled_from(VALID["json"])))
