@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, update
 
 from telemetry.alarm.words import AlarmEvent, Excursion
 from telemetry.ports import Call, CommandOutcome
 from telemetry.readings import Aside, Channel, Reading, Reason
-from telemetry.storage import refused, tables
+from telemetry.storage import alarm_queries, refused, tables
 from telemetry.storage.documents import ENCODER
 from telemetry.storage.outbox import call_row
 from telemetry.storage.retention import Retention
@@ -67,7 +67,7 @@ class SqlLedger:
             # Until the commit: whoever sees a number has seen all before it.
             self._tx.exec_driver_sql(f"SELECT pg_advisory_xact_lock({EVENTS_LOCK})")
             self._tx.exec_driver_sql(f"NOTIFY {EVENTS_CHANNEL}")
-        last = self._tx.execute(select(func.max(tables.events.c.number))).scalar() or 0
+        last = alarm_queries.last_event(self._tx)
         rows = [
             {
                 "number": number,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql, sqlite
 
 
 def put(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -17,25 +17,20 @@ def put(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None
     tx, table
         Where to.
     rows
-        Each with all columns; of two with one key the later one holds.
+        Each with all columns, as the driver takes them; of two with one key the later one holds.
     """
     if not rows:
         return
     keys = [column.name for column in table.primary_key]
     # PostgreSQL refuses to change a row twice in one statement; in order, writers do not cross.
     newest = {tuple(row[key] for key in keys): row for row in rows}
-    ordered = [newest[key] for key in sorted(newest)]
-    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table)
-    changed = {name: statement.excluded[name] for name in ordered[0] if name not in keys}
-    tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed), ordered)
+    _run(tx, table, [newest[key] for key in sorted(newest)], over=True)
 
 
 def put_new(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Put rows down that are not there; leave those that are."""
+    """Put rows down that are not there; leave those that are; each as the driver takes it."""
     if rows:
-        insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-        tx.execute(insert(table).on_conflict_do_nothing(), list(rows))
+        _run(tx, table, rows, over=False)
 
 
 def put_payloads(tx: Connection, table: Table, rows: Sequence[tuple[str, bytes]]) -> None:
@@ -59,3 +54,21 @@ def put_payloads(tx: Connection, table: Table, rows: Sequence[tuple[str, bytes]]
         tx.exec_driver_sql(f"{into} {source} {changed}", columns)
     else:
         tx.exec_driver_sql(f"{into} VALUES (?, ?) {changed}", newest)
+
+
+def _run(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, over: bool) -> None:
+    names = tuple(rows[0])
+    statement = _statement(table, names, over=over, is_postgres=tx.dialect.name == "postgresql")
+    tx.exec_driver_sql(statement, [tuple(row[name] for name in names) for row in rows])
+
+
+@cache
+def _statement(table: Table, names: tuple[str, ...], *, over: bool, is_postgres: bool) -> str:
+    """Write a statement down once: SQLAlchemy would put it together anew for every batch."""
+    keys = [column.name for column in table.primary_key]
+    places = ", ".join(["%s" if is_postgres else "?"] * len(names))
+    into = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({places})"
+    if not over:
+        return f"{into} ON CONFLICT DO NOTHING"
+    changed = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
+    return f"{into} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {changed}"

@@ -7,6 +7,7 @@ second how it is: a line of JSON. SIGTERM ends it in order.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import signal
@@ -149,6 +150,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # A first start watches from now on, where nobody said that it did before.
     if asked.since is None or store.states():
         ingest.restore()
+    # As the monitor's own process does it (``api.monitoring``).
+    gc.collect()
+    gc.freeze()
     teller = Teller(ingest, asked.dawdle)
     settings = BrokerSettings(
         host="127.0.0.1", port=asked.port, client_id=CLIENT, version=Version(asked.mqtt)
