@@ -7,9 +7,9 @@ from collections.abc import Set as AbstractSet
 from threading import Lock
 
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from telemetry.storage.tables import sensors
+from telemetry.storage.upserts import put_new
 
 
 class SensorNumbers:
@@ -67,7 +67,6 @@ def add_sensors(tx: Connection, names: Iterable[str]) -> dict[str, int]:
     found = stored_numbers(tx, ordered)
     new = [{"name": name} for name in ordered if name not in found]
     if new:
-        insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
-        tx.execute(insert(sensors).on_conflict_do_nothing(), new)
+        put_new(tx, sensors, new)
         found.update(stored_numbers(tx, [row["name"] for row in new]))
     return found
