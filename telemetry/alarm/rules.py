@@ -145,6 +145,8 @@ class Profile:
         An alarm that nobody has acknowledged is escalated when it is so old.
     disagreement_c, disagreement_s
         Two sensors of a point that differ by more, for so long, are a sensor fault.
+    product_lag_s
+        How slowly the most exposed goods follow the air (time constant); None foresees nothing.
     longest_interval_s
         Longest recording interval that the rule's standard allows; None where it has none.
     intervals
@@ -175,6 +177,7 @@ class Profile:
     escalate_after_s: int | None = 1800
     disagreement_c: float = 2.0
     disagreement_s: int = 900
+    product_lag_s: int | None = 1800
     longest_interval_s: int | None = None
     intervals: tuple[IntervalRule, ...] = ()
     rules: tuple[LimitRule | CumulativeRule, ...] = field(init=False, repr=False, compare=False)

@@ -27,13 +27,15 @@ SIDES = {side.value: side for side in Side}
 SEVERITIES = {severity.word: severity for severity in Severity}
 ZONES = {zone.value: zone for zone in Zone}
 SINCE_ARMED = "since_armed"
-RESERVED = ("sensor_fault", "stale", "precooling")
+RESERVED = ("sensor_fault", "stale", "precooling", "no_cooling", "predicted")
 """Rules that every profile has; no other may have their names."""
 
 PACK_KEYS = tuple(field.name for field in fields(Profile) if field.init)
 DEFAULTS = {field.name: field.default for field in fields(Profile) if field.init}
 NEVER = "never"
-"""Stands for no silence watched, no second alarm, no escalation."""
+"""Stands for no silence watched, no second alarm, no escalation, nothing foreseen."""
+
+MAY_BE_NEVER = frozenset({"stale_after_s", "re_alarm_s", "escalate_after_s", "product_lag_s"})
 
 
 def read_rules(text: str, file: str) -> dict[str, Profile]:
@@ -105,6 +107,7 @@ def _pack(row: Row) -> Profile:
         escalate_after_s=_seconds(row, "escalate_after_s"),
         disagreement_c=_not_negative(row, "disagreement_c"),
         disagreement_s=_seconds(row, "disagreement_s") or 0,
+        product_lag_s=_seconds(row, "product_lag_s"),
         longest_interval_s=_seconds(row, "longest_interval_s"),
         intervals=tuple(_interval(one) for one in row.rows("intervals")),
     )
@@ -172,7 +175,7 @@ def _interval(row: Row) -> IntervalRule:
 def _seconds(row: Row, key: str) -> int | None:
     """Read a time that may be absent, and may be ``never`` where that has a meaning."""
     default = DEFAULTS[key]
-    if row.values.get(key) == NEVER and key in {"stale_after_s", "re_alarm_s", "escalate_after_s"}:
+    if row.values.get(key) == NEVER and key in MAY_BE_NEVER:
         return None
     if not row.has(key):
         return default if isinstance(default, int) else None

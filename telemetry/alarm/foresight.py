@@ -1,0 +1,52 @@
+"""Alarms about what is going to happen: raised and cleared by what the estimate says; pure.
+
+The estimate says once a minute which causes hold. A cause that holds no more is over when that has
+lasted for the off-delay, as with every other alarm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from telemetry.alarm import raising
+from telemetry.alarm.raising import Cause, Change
+from telemetry.alarm.rules import Profile
+from telemetry.alarm.state import PointState
+from telemetry.alarm.watch import is_watched
+from telemetry.alarm.words import AlarmEvent, AlarmKind
+
+FORESEEN = (AlarmKind.NO_COOLING, AlarmKind.PREDICTED)
+"""Kinds that are raised and cleared here and nowhere else."""
+
+
+def foresee(profile: Profile, state: PointState, causes: Sequence[Cause], at_ms: int) -> Change:
+    """Raise, worsen or clear what is foreseen.
+
+    Parameters
+    ----------
+    profile
+        The rules.
+    state
+        What is remembered of the point.
+    causes
+        What holds now, at most one of a kind; a kind that is not among them is over.
+    at_ms
+        When that was found.
+
+    Returns
+    -------
+    tuple
+        The state after it, and what happened, in order.
+    """
+    events: tuple[AlarmEvent, ...] = ()
+    for kind in FORESEEN:
+        cause = next((one for one in causes if one.kind is kind), None)
+        standing = raising.active(state, kind)
+        if cause is not None and is_watched(state, at_ms):
+            state, more = raising.raise_or_worsen(profile, state, cause, at_ms)
+            state = raising.still_bad(state, kind)
+            events += more
+        elif standing is not None:
+            state, more = raising.settle(profile, state, standing, at_ms, anew=False)
+            events += more
+    return state, events
