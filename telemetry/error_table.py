@@ -325,6 +325,21 @@ TELEMETRY_ERRORS: dict[str, ErrorEntry] = {
         cause="The limits asked for leave no temperature that is good.",
         action="Give --warn a higher value than --low, and none of the two beyond reason.",
     ),
+    "CG-8510": ErrorEntry(
+        title="what to score is not understood",
+        cause="A trace to score is not worded as it has to be.",
+        action="Write TRACE.csv:COLUMN:ZONE, or TRACE.csv:COLUMN:ZONE:LIMIT.",
+    ),
+    "CG-8511": ErrorEntry(
+        title="trace too short to score",
+        cause="Too few samples to learn from in its first half, or to watch in its second.",
+        action="Give a longer trace.",
+    ),
+    "CG-8512": ErrorEntry(
+        title="trace is never well",
+        cause="In its second half the trace is never inside its band by half a degree.",
+        action="Give it another zone or limit, or leave LIMIT out.",
+    ),
     "CG-8520": ErrorEntry(
         title="fleet file cannot be read",
         cause="The file of a virtual fleet is not there, is no YAML, or says what no fleet has.",

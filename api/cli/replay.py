@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +12,11 @@ import typer
 from api.cli.options import AsJson
 from api.cli.outcome import Outcome
 
+MINUTE_S = 60
 ZONES = ("frozen", "chilled", "controlled")
 COLDEST_C, WARMEST_C = -100.0, 100.0
 LONGEST_DELAY_S = 30 * 86_400
+LONGEST_LAG_MIN = 48 * 60
 
 
 def replay(  # noqa: PLR0917 - options are passed by name, by typer
@@ -61,9 +64,19 @@ def replay(  # noqa: PLR0917 - options are passed by name, by typer
             metavar="C", help="How far inside before an alarm may clear.", show_default=False
         ),
     ] = None,
+    product_lag: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=LONGEST_LAG_MIN,
+            metavar="MIN",
+            help="Minutes by which goods follow the air (time constant); with 0 the trace is taken"
+            " for the goods themselves.",
+        ),
+    ] = 0,
     as_json: AsJson = False,
 ) -> int:
-    """Judge a recorded trace by the alarm rules of a zone.
+    """Judge a recorded trace by the alarm rules of a zone, and say what was coming.
 
     Rows that cannot be read are named on the error stream and left out.
     """
@@ -79,7 +92,7 @@ def replay(  # noqa: PLR0917 - options are passed by name, by typer
         on_delay_s=on_delay,
         deadband_c=_deadband(deadband),
     )
-    profile = adjusted(load_packs()[zone], wanted)
+    profile = replace(adjusted(load_packs()[zone], wanted), product_lag_s=MINUTE_S * product_lag)
     read = read_trace(trace, column, time_column=time_column, tz=tz)
     from api.cli.replay_view import complain_of_skipped, replay_document, show_replay
 

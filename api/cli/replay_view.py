@@ -13,7 +13,8 @@ from rich.text import Text
 from api.cli.layout import count, tidy_table
 from api.cli.outcome import complain
 from api.cli.terminal import console
-from telemetry.alarm.words import AlarmKind, Excursion
+from telemetry.alarm.words import Alarm, AlarmKind, Excursion
+from telemetry.estimate.words import Forecast
 from telemetry.replay import RaisedAlarm, Replayed, Trace
 
 MOST_SKIPPED_SHOWN = 20
@@ -38,7 +39,7 @@ def replay_document(judged: Replayed, zone: tzinfo) -> dict[str, Any]:
     return {
         "alarms": [_alarm(one, zone) for one in judged.alarms],
         "excursions": [_excursion(one, zone) for one in judged.excursions],
-        "predictions": [],
+        "predictions": [_prediction(one, zone) for one in judged.predictions],
     }
 
 
@@ -63,6 +64,20 @@ def _excursion(found: Excursion, zone: tzinfo) -> dict[str, Any]:
     }
 
 
+def _prediction(forecast: Forecast, zone: tzinfo) -> dict[str, Any]:
+    """Write a prediction; what lies beyond its horizon is null."""
+    return {
+        "at": instant(forecast.at_ms, zone),
+        "breach_at": _instant_or_none(forecast.breach_ms, zone),
+        "p10": _instant_or_none(forecast.early_ms, zone),
+        "p90": _instant_or_none(forecast.late_ms, zone),
+    }
+
+
+def _instant_or_none(at_ms: int | None, zone: tzinfo) -> str | None:
+    return None if at_ms is None else instant(at_ms, zone)
+
+
 def instant(at_ms: int, zone: tzinfo) -> str:
     """Write an instant as RFC 3339."""
     return (EPOCH + timedelta(milliseconds=at_ms)).astimezone(zone).isoformat()
@@ -72,10 +87,12 @@ def instant(at_ms: int, zone: tzinfo) -> str:
 
 
 def show_replay(judged: Replayed, trace: Trace) -> None:
-    """Print alarms, excursions and a line of totals."""
+    """Print alarms, predictions, excursions and a line of totals."""
     out = console()
     if judged.alarms:
         _show_alarms(out, judged, trace.zone)
+    if judged.predictions:
+        _show_predictions(out, judged, trace.zone)
     if judged.excursions:
         _show_excursions(out, judged, trace.zone)
     raised = count(len(judged.alarms), "alarm")
@@ -112,6 +129,38 @@ def _show_alarms(out: Console, judged: Replayed, zone: tzinfo) -> None:
             f"{alarm.peak_c:.1f}" if is_limit else "",
         )
     _caption(out, table, len(judged.alarms))
+
+
+def _show_predictions(out: Console, judged: Replayed, zone: tzinfo) -> None:
+    """Show of each alarm that foresaw a break what was said first and last."""
+    table = tidy_table("Predicted breaks", width=out.width)
+    for name in ("said first", "break", "said last", "break"):
+        table.add_column(name)
+    foreseen = [one.alarm for one in judged.alarms if one.alarm.kind is AlarmKind.PREDICTED]
+    for alarm in foreseen[:MOST_ROWS]:
+        said = [one for one in judged.predictions if _belongs(one, alarm)]
+        if said:
+            first, last = said[0], said[-1]
+            table.add_row(
+                _short(first.at_ms, zone),
+                _span(first, zone),
+                _short(last.at_ms, zone),
+                _span(last, zone),
+            )
+    _caption(out, table, len(foreseen))
+
+
+def _belongs(forecast: Forecast, alarm: Alarm) -> bool:
+    is_over = alarm.cleared_ms is not None and forecast.at_ms > alarm.cleared_ms
+    return forecast.at_ms >= alarm.raised_ms and not is_over
+
+
+def _span(forecast: Forecast, zone: tzinfo) -> str:
+    """Write when it will break, with its tenth and ninetieth percentile."""
+    instants = (forecast.breach_ms, forecast.early_ms, forecast.late_ms)
+    breach, early, late = ("later" if at is None else _short(at, zone) for at in instants)
+    day = f"{breach.partition(' ')[0]} "
+    return f"{breach} ({early.removeprefix(day)} to {late.removeprefix(day)})"
 
 
 def _show_excursions(out: Console, judged: Replayed, zone: tzinfo) -> None:

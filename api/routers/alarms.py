@@ -16,6 +16,7 @@ from api.routers.dependencies import Caller, Parts
 from api.schemas.alarms import (
     AcknowledgeBody,
     AlarmList,
+    AlarmNowOut,
     AlarmOut,
     AlarmSnapshotOut,
     AlarmStoryOut,
@@ -73,7 +74,10 @@ def list_alarms(
     ] = None,
     limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = PAGE,
 ) -> AlarmList:
-    """Give alarms, the newest first: open ones, or all that there ever were."""
+    """Give alarms, the newest first: open ones, or all that there ever were.
+
+    Open ones come with the estimate of their point: what it does now, and where that leads.
+    """
     question = AlarmQuestion(
         open_only=state == "open",
         point=point,
@@ -87,7 +91,7 @@ def list_alarms(
     )
     found = parts.watching.alarms.find(question)
     return AlarmList(
-        items=[AlarmOut.of(placed) for placed in found],
+        items=[AlarmNowOut.of(placed) for placed in found],
         next=_next(found[-1]) if len(found) == limit else None,
     )
 

@@ -49,7 +49,7 @@ def list_points(
     after: Only = None,
     limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = PAGE,
 ) -> PointList:
-    """Give each point with its watch, its newest values and its open alarms."""
+    """Give each point with its watch, its newest values, its estimate and its open alarms."""
     question = PointQuestion(asset=asset, alarming=alarming, after=after, limit=limit)
     found = parts.watching.points.find(question)
     return PointList(
@@ -160,7 +160,7 @@ def take_point_out_of_service(
 
 @router.get("/{point:path}", operation_id="read_point", summary="Read a point")
 def read_point(point: Id, parts: Parts) -> PointOut:
-    """Give a point with its watch, its newest values and its open alarms."""
+    """Give a point with its watch, its newest values, its estimate and its open alarms."""
     return PointOut.of(parts.watching.points.read(point))
 
 

@@ -1,4 +1,4 @@
-"""Readings, what became none, causes of breaks, and the temperature log of a route."""
+"""Readings, what became none, causes of breaks; the temperature log of a route and its goods."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from api.schemas.readings import (
     ReasonCount,
     readings_csv,
 )
+from api.schemas.shelf_lives import ShelfLivesOut
 from api.services.readings import ReadingsQuestion
 from telemetry.readings import Reason
 
@@ -143,13 +144,31 @@ def read_causes(
 def read_temperature_log(
     plan: str, vehicle: str, parts: Parts, caller: Caller, accept: Accept = None
 ) -> Response:
-    """Give all that was measured on board between departure and return, with what it means."""
+    """Give all that was measured on board between loading and return, with what it means."""
     log = parts.shipment_logs.log(plan, vehicle, accept=accept, asked_by=caller.name)
     return Response(
         log.body,
         media_type=log.media_type,
         headers=NO_STORE | {"Content-Disposition": f'attachment; filename="{log.file_name}"'},
     )
+
+
+@router.get(
+    "/v1/plans/{plan}/routes/{vehicle:path}/shelf-life",
+    operation_id="read_shelf_lives",
+    summary="Read what a vehicle's day left of shelf lives",
+    response_model=ShelfLivesOut,
+    responses=AS_CSV,
+)
+def read_shelf_lives(
+    plan: str, vehicle: str, parts: Parts, caller: Caller, accept: Accept = None
+) -> ShelfLivesOut | Response:
+    """Give, batch by batch, what the temperatures on board cost and left, as JSON or CSV."""
+    media_type = media_type_for(accept, (JSON, CSV))
+    found = parts.shipment_logs.shelf_lives(plan, vehicle, asked_by=caller.name)
+    if media_type == JSON:
+        return ShelfLivesOut.of(found)
+    return Response(found.csv, media_type=CSV, headers=NO_STORE)
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.schemas.estimates import EstimateOut
 from api.schemas.events import NO_CONTROLS
+from api.schemas.instants import instant, instant_or_none
 from api.services.alarms import AlarmAnswered, AlarmStory, Placed
 from api.services.asking_the_monitor import Asked
 from telemetry.alarm.words import AlarmEvent, AlarmKind, EventKind
@@ -24,16 +26,6 @@ SeverityWord = Literal["info", "warning", "critical"]
 def example(**values: Any) -> ConfigDict:  # noqa: ANN401 - a JSON document
     """Give a body its example."""
     return ConfigDict(extra="forbid", json_schema_extra={"examples": [values]})
-
-
-def instant(at_ms: int) -> datetime:
-    """Give an instant for people."""
-    return datetime.fromtimestamp(at_ms / 1000, UTC)
-
-
-def instant_or_none(at_ms: int | None) -> datetime | None:
-    """Give an instant for people, where there is one."""
-    return None if at_ms is None else instant(at_ms)
 
 
 # --- asked --------------------------------------------------------------------------------------
@@ -130,10 +122,21 @@ class AlarmOut(BaseModel):
         return cls(**alarm_values(placed))
 
 
+class AlarmNowOut(AlarmOut):
+    """An alarm with the estimate of its point as it is now; null for an alarm that is closed."""
+
+    estimate: EstimateOut | None
+
+    @classmethod
+    def of(cls, placed: Placed) -> AlarmNowOut:
+        """Show an alarm and how its point is."""
+        return cls(**alarm_values(placed), estimate=EstimateOut.of(placed.outlook))
+
+
 class AlarmList(BaseModel):
     """Alarms, the newest first; ``next`` is where the next page begins."""
 
-    items: list[AlarmOut]
+    items: list[AlarmNowOut]
     next: str | None
 
 
@@ -188,7 +191,7 @@ class CallOut(BaseModel):
         )
 
 
-class AlarmStoryOut(AlarmOut):
+class AlarmStoryOut(AlarmNowOut):
     """An alarm with all that happened to it, and who was called about its incident."""
 
     events: list[AlarmEventOut]
@@ -199,6 +202,7 @@ class AlarmStoryOut(AlarmOut):
         """Show an alarm with its story."""
         return cls(
             **alarm_values(story.placed),
+            estimate=EstimateOut.of(story.placed.outlook),
             events=[AlarmEventOut.of(event) for event in story.events],
             calls=[CallOut.of(call) for call in story.calls],
         )

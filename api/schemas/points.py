@@ -7,9 +7,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from api.schemas.alarms import AlarmOut, WaitingOut, Words, example, instant, instant_or_none
+from api.schemas.alarms import AlarmOut, WaitingOut, Words, example
 from api.schemas.alarms import waiting as shown_waiting
+from api.schemas.estimates import EstimateOut
 from api.schemas.events import Instant
+from api.schemas.instants import instant, instant_or_none
 from api.services.alarms import Placed
 from api.services.points import Latest, PointAnswered, PointStanding
 from optimizer.domain.temperature import Zone
@@ -117,6 +119,10 @@ class PointOut(BaseModel):
         datetime | None, Field(description="The newest sample, or sign of life of a gateway.")
     ]
     latest: list[LatestOut]
+    estimate: Annotated[
+        EstimateOut | None,
+        Field(description="Null where nothing is foreseen: a gateway, or too little was heard."),
+    ]
     alarms: list[AlarmOut]
 
     @classmethod
@@ -137,6 +143,7 @@ class PointOut(BaseModel):
             watch_until=instant_or_none(state.watch_until_ms),
             heard_at=instant_or_none(state.last_ms),
             latest=[LatestOut.of(one) for one in standing.latest],
+            estimate=EstimateOut.of(standing.outlook),
             alarms=[AlarmOut.of(Placed(alarm=one, point=point)) for one in standing.alarms],
         )
 

@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from api.road.causes import CauseBy, CauseCount
-from api.schemas.alarms import instant, instant_or_none
+from api.schemas.instants import instant, instant_or_none
 from api.schemas.points import mark_words
 from api.services.breaks import CausesFound
 from api.services.readings import BucketsFound, Measured, ReadingsFound

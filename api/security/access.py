@@ -98,6 +98,7 @@ ACCESS: dict[str, Rule] = {
     "list_asides": _rule(Scope.ALARMS_READ, D, W, A),
     "read_causes": _rule(Scope.ALARMS_READ, D, W, P, A),
     "read_temperature_log": _rule(Scope.ALARMS_READ, D, W, P, A),
+    "read_shelf_lives": _rule(Scope.ALARMS_READ, D, W, P, A),
     # Accounts.
     "read_session": _rule(Scope.PLANS_READ, D, W, P, R, L, A),
     "log_out": _rule(Scope.PLANS_READ, D, W, P, R, L, A),

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from api.problem_details import Refusal
 from api.road.alarm_rights import AlarmAction, grade_of, why_not
 from api.security.principal import Principal
 from api.services.asking_the_monitor import Asked, AskingTheMonitor, Wish, to_ms
+from api.services.estimates import outlooks
 from api.storage.telemetry import TelemetryStore
 from telemetry.alarm.words import Alarm, AlarmKind, CommandKind, Severity
+from telemetry.estimate.words import Outlook
 from telemetry.ports import Call, NumberedEvent, Store
 from telemetry.registry import Point, Registry
 
@@ -46,10 +48,17 @@ class AlarmQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """An alarm with what the registry knows of its point; None where it knows it no more."""
+    """An alarm with what the registry knows of its point; None where it knows it no more.
+
+    Parameters
+    ----------
+    outlook
+        What the estimate of the point says now; None where it has none, or nobody asked for it.
+    """
 
     alarm: Alarm
     point: Point | None
+    outlook: Outlook | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,23 +116,24 @@ class Alarms:
         self._clock = clock
 
     def find(self, question: AlarmQuestion) -> list[Placed]:
-        """Give alarms, the newest first.
+        """Give alarms, the newest first; open ones with the estimate of their point.
 
         Raises
         ------
         StoreUnavailable
             The store does not answer.
         """
+        store = self._telemetry()
         found: list[Placed] = []
-        for alarm in _newest_first(self._telemetry(), question, self._points(question)):
+        for alarm in _newest_first(store, question, self._points(question)):
             if _is_wanted(alarm, question):
                 found.append(self.placed(alarm))
                 if len(found) == question.limit:
                     break
-        return found
+        return _with_outlooks(store, found)
 
     def story(self, alarm_id: str) -> AlarmStory:
-        """Give an alarm with its story.
+        """Give an alarm with its story, and with the estimate of its point while it is open.
 
         Raises
         ------
@@ -132,8 +142,9 @@ class Alarms:
         """
         store = self._telemetry()
         alarm = _alarm(store, alarm_id)
+        (placed,) = _with_outlooks(store, [self.placed(alarm)])
         return AlarmStory(
-            placed=self.placed(alarm),
+            placed=placed,
             events=store.events(limit=MOST_EVENTS, alarm_id=alarm_id),
             calls=store.calls(incident=alarm.incident, limit=MOST_CALLS),
         )
@@ -178,6 +189,15 @@ class Alarms:
             for point in self._registry
             if point.asset == question.asset and question.point in (None, point.id)
         ]
+
+
+def _with_outlooks(store: Store, found: Sequence[Placed]) -> list[Placed]:
+    points = [one.alarm.point for one in found if one.alarm.is_open]
+    told = outlooks(store, points) if points else {}
+    return [
+        replace(one, outlook=told.get(one.alarm.point)) if one.alarm.is_open else one
+        for one in found
+    ]
 
 
 def _newest_first(

@@ -7,29 +7,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from msgspec import Struct
-from msgspec.msgpack import Decoder
-
 from api.problem_details import Refusal
 from api.services.asking_the_monitor import Asked, AskingTheMonitor, Wish, to_ms
+from api.services.estimates import SavedPoint, saved_points
 from api.services.ranges import TimeRange
 from api.storage.telemetry import TelemetryStore
 from telemetry.alarm import watch
 from telemetry.alarm.state import PointState, Watch
 from telemetry.alarm.words import Alarm, Excursion
+from telemetry.estimate.words import Outlook
 from telemetry.readings import Channel, Reading
 from telemetry.registry import Placement, Point, PointKind, Registry
 
 MOST_OPEN = 100_000
-
-
-class _Saved(Struct, frozen=True):
-    """The part of what a monitor saves of a point that people are shown."""
-
-    state: PointState
-
-
-_SAVED = Decoder(_Saved)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +55,19 @@ class Latest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointStanding:
-    """A point as it is now."""
+    """A point as it is now.
+
+    Parameters
+    ----------
+    outlook
+        What its estimate says; None where it has none.
+    """
 
     point: Point
     state: PointState
     latest: Sequence[Latest]
     alarms: Sequence[Alarm]
+    outlook: Outlook | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +176,7 @@ class Points:
         self, points: Sequence[Point], open_alarms: Mapping[str, list[Alarm]]
     ) -> list[PointStanding]:
         store, now_ms = self._telemetry(), to_ms(self._clock())
-        states = store.states([point.id for point in points])
+        saved = saved_points(store, [point.id for point in points])
         placed = {
             point.id: [
                 one for one in self._registry.placements_at(point.id) if one.holds_at(now_ms)
@@ -191,9 +188,10 @@ class Points:
         return [
             PointStanding(
                 point=point,
-                state=_state(point, states.get(point.id), now_ms),
+                state=_state(point, saved.get(point.id), now_ms),
                 latest=_latest(placed[point.id], newest, now_ms),
                 alarms=open_alarms.get(point.id, ()),
+                outlook=_outlook(saved.get(point.id)),
             )
             for point in points
         ]
@@ -206,13 +204,17 @@ def corrected(reading: Reading, placement: Placement | None) -> float:
     return placement.corrected_c(reading.value)
 
 
-def _state(point: Point, payload: bytes | None, now_ms: int) -> PointState:
+def _outlook(saved: SavedPoint | None) -> Outlook | None:
+    return None if saved is None else saved.outlook
+
+
+def _state(point: Point, saved: SavedPoint | None, now_ms: int) -> PointState:
     """Read how a point stands, counting states that have ended since the monitor looked."""
-    if payload is None:
+    if saved is None:
         always = point.always_armed or point.kind is PointKind.GATEWAY
         resting = Watch.ARMED if always else Watch.OFF
         return PointState(point=point.id, watch=resting, always_armed=always)
-    return watch.turn(_SAVED.decode(payload).state, now_ms)[0]
+    return watch.turn(saved.state, now_ms)[0]
 
 
 def _by_sensor(readings: Iterable[Reading]) -> Mapping[str, list[Reading]]:

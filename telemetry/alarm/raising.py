@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from telemetry.alarm import lifecycle
-from telemetry.alarm.rules import Profile
+from telemetry.alarm.rules import Profile, Side
 from telemetry.alarm.state import Back, Comeback, PointState
 from telemetry.alarm.words import (
     Alarm,
@@ -27,8 +27,11 @@ from telemetry.alarm.words import (
 COMES_BACK_WITHIN_MS = 24 * 3_600_000
 """After so long without an alarm of a kind its off-delay is the profile's again."""
 
-ABOUT_WARMTH = frozenset({AlarmKind.HIGH, AlarmKind.CUMULATIVE, AlarmKind.MKT})
-"""Kinds that tell of one thing in several ways: those that stand together are one incident."""
+ABOUT_WARMTH = frozenset(
+    {AlarmKind.HIGH, AlarmKind.CUMULATIVE, AlarmKind.MKT, AlarmKind.NO_COOLING}
+)
+"""Kinds that tell of one thing in several ways: those that stand together are one incident. So do
+``low``, and what is predicted of the one edge or the other."""
 
 Change = tuple[PointState, tuple[AlarmEvent, ...]]
 
@@ -89,7 +92,7 @@ def _raised(profile: Profile, state: PointState, cause: Cause, at_ms: int) -> Ch
         value_c=cause.value,
         peak_c=cause.peak,
         limit_c=cause.limit,
-        incident=incident or _incident_of_warmth(alarms, cause.kind) or name,
+        incident=incident or _shared_incident(profile, alarms, cause) or name,
     )
     event = AlarmEvent(kind=EventKind.RAISED, alarm=alarm, at_ms=at_ms)
     after = replace(
@@ -101,11 +104,25 @@ def _raised(profile: Profile, state: PointState, cause: Cause, at_ms: int) -> Ch
     return after, (*events, event)
 
 
-def _incident_of_warmth(alarms: tuple[Alarm, ...], kind: AlarmKind) -> str | None:
-    if kind not in ABOUT_WARMTH:
+def _shared_incident(profile: Profile, alarms: tuple[Alarm, ...], cause: Cause) -> str | None:
+    side = _side(profile, cause.kind, cause.limit)
+    if side is None:
         return None
-    standing = (one for one in alarms if one.kind in ABOUT_WARMTH and one.is_active)
+    standing = (
+        one for one in alarms if one.is_active and _side(profile, one.kind, one.limit_c) is side
+    )
     return next((one.incident for one in standing), None)
+
+
+def _side(profile: Profile, kind: AlarmKind, limit_c: float) -> Side | None:
+    """Say whether an alarm tells of warmth or of cold; None where of neither."""
+    if kind in ABOUT_WARMTH:
+        return Side.HIGH
+    if kind is AlarmKind.LOW:
+        return Side.LOW
+    if kind is AlarmKind.PREDICTED:
+        return Side.LOW if limit_c <= profile.band.lower_c else Side.HIGH
+    return None
 
 
 def _superseded(

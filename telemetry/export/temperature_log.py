@@ -1,19 +1,19 @@
-"""The temperature log of a shipment as CSV: who asked, a summary per sensor, every reading.
+"""The temperature log of a shipment as CSV: who asked, sensors, goods, every reading.
 
-Head and summary stand in lines that begin with ``#``, so that a program can leave them out; below
-is one table. Text of others never becomes a formula of a spreadsheet.
+Head, summary per sensor and what became of the goods stand in lines that begin with ``#``, so that
+a program can leave them out; below is one table.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from math import inf
 from zoneinfo import ZoneInfo
 
 from optimizer.domain.temperature import TemperatureBand, Zone
+from telemetry.export.batch_table import BATCH_COLUMNS, batch_row
+from telemetry.export.batches import BatchLife
+from telemetry.export.cells import csv_line, figure_cell, instant_cell, safe_cell
 from telemetry.export.shipment_readings import LogRequest, ReadingStore, readings_of
 from telemetry.export.summary import PRODUCT_BANDS, SensorSummary, summaries
 from telemetry.readings import Channel, Mark, Reading
@@ -37,8 +37,6 @@ SUMMARY_COLUMNS = (
     "minutes_above", "minutes_below", "unknown_minutes", "longest_gap_min", "offset_c",
     "calibration_due",
 )  # fmt: skip
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20")
-"""Full-width signs too: spreadsheets in Chinese take them for the plain ones."""
 
 
 def temperature_log(
@@ -46,6 +44,7 @@ def temperature_log(
     registry: Registry,
     request: LogRequest,
     bands: Mapping[Zone, TemperatureBand] = PRODUCT_BANDS,
+    lives: Sequence[BatchLife] = (),
 ) -> Iterator[str]:
     """Give the lines of a log, each with its line end.
 
@@ -59,23 +58,29 @@ def temperature_log(
         What is wanted.
     bands
         What is inside, per zone.
+    lives
+        What became of the goods.
     """
     zone = ZoneInfo(request.time_zone)
     for row in _head(request, zone):
-        yield _line(row)
+        yield csv_line(row)
     for summary in summaries(store, registry, request, bands):
-        yield _line(_summary_row(summary, zone))
-    yield _line(COLUMNS)
+        yield csv_line(_summary_row(summary, zone))
+    if lives:
+        yield csv_line(("# goods", *BATCH_COLUMNS))
+    for life in lives:
+        yield csv_line(("# batch", *batch_row(life, zone)))
+    yield csv_line(COLUMNS)
     for point, placement, reading in readings_of(store, registry, request):
-        yield _line(_reading_row(point, placement, reading, zone))
+        yield csv_line(_reading_row(point, placement, reading, zone))
 
 
 def _head(request: LogRequest, zone: ZoneInfo) -> Iterator[Sequence[str]]:
     yield "# coldgrid temperature log", "1"
     yield "# shipment", safe_cell(request.shipment)
-    yield "# from", _instant(request.from_ms, zone)
-    yield "# to", _instant(request.to_ms, zone)
-    yield "# made", _instant(request.made_ms, zone)
+    yield "# from", instant_cell(request.from_ms, zone)
+    yield "# to", instant_cell(request.to_ms, zone)
+    yield "# made", instant_cell(request.made_ms, zone)
     yield "# asked by", safe_cell(request.asked_by)
     yield "# summary", *SUMMARY_COLUMNS
 
@@ -91,10 +96,10 @@ def _summary_row(one: SensorSummary, zone: ZoneInfo) -> Sequence[object]:
         safe_cell(one.placement.sensor),
         "" if one.band is None else _band(one.band),
         one.samples,
-        *("" if figure is None else round(figure, DECIMALS) for figure in figures),
+        *(figure_cell(figure, DECIMALS) for figure in figures),
         *(round(figure, 1) for figure in minutes),
         one.placement.offset_c,
-        "" if due_ms is None else _instant(due_ms, zone),
+        "" if due_ms is None else instant_cell(due_ms, zone),
     ]
 
 
@@ -104,8 +109,8 @@ def _reading_row(
     is_temperature = reading.channel is Channel.TEMPERATURE
     corrected = placement.corrected_c(reading.value) if is_temperature else reading.value
     return [
-        _instant(reading.at_ms, zone),
-        _instant(reading.arrived_ms, zone),
+        instant_cell(reading.at_ms, zone),
+        instant_cell(reading.arrived_ms, zone),
         safe_cell(point.id),
         "" if point.zone is None else point.zone.value,
         reading.channel.name.lower(),
@@ -117,22 +122,6 @@ def _reading_row(
     ]
 
 
-def safe_cell(text: str) -> str:
-    """Keep a spreadsheet from running a text as a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
-
-
 def _band(band: TemperatureBand) -> str:
     lower = "" if band.lower_c == -inf else f"{band.lower_c:g}"
     return safe_cell(f"{lower}..{band.upper_c:g}")
-
-
-def _instant(at_ms: int, zone: ZoneInfo) -> str:
-    at = datetime.fromtimestamp(at_ms // 1000, UTC) + timedelta(milliseconds=at_ms % 1000)
-    return at.astimezone(zone).isoformat(timespec="milliseconds")
-
-
-def _line(cells: Sequence[object]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerow(cells)
-    return buffer.getvalue()

@@ -17,6 +17,7 @@ from telemetry.alarm.state import Sample, Watch
 from telemetry.alarm.step import due_ms, heard, step
 from telemetry.alarm.words import AlarmEvent, Command
 from telemetry.monitor.agenda import Agenda
+from telemetry.monitor.foreseeing import look_ahead
 from telemetry.monitor.gate import Gate
 from telemetry.monitor.gateways import STARTING, Excuse, Gateways
 from telemetry.monitor.people import carry_out
@@ -142,6 +143,12 @@ class Monitor:
         state, events = step(
             profile, before, sample, now_ms, excused=None if excuse is None else excuse.incident
         )
+        outlook = seat.outlook
+        state, foreseen = look_ahead(seat, state, sample)
+        if seat.outlook is not outlook:
+            self._settling.add_outlook(seat)
+        if foreseen:
+            events = (*events, *foreseen)
         old = seat.state
         seat.state = state
         if events or state.alarms is not old.alarms or state.watch is not old.watch:

@@ -1,6 +1,8 @@
-"""What is kept of one point: its alarm machine, its excursion, its recent past."""
+"""What is kept of one point: its alarm machine, its excursion, its estimate, its recent past."""
 
 from __future__ import annotations
+
+from math import isfinite
 
 import msgspec
 from msgspec import Struct
@@ -12,6 +14,9 @@ from telemetry.alarm.rules import Profile
 from telemetry.alarm.state import PointState, Sample, Watch
 from telemetry.alarm.step import fresh
 from telemetry.alarm.words import Alarm, AlarmKind, Excursion
+from telemetry.estimate.estimator import Thermal, unknown
+from telemetry.estimate.words import Outlook
+from telemetry.monitor.surroundings import Surroundings
 from telemetry.readings import Channel, Reading
 from telemetry.registry import Point
 
@@ -99,13 +104,21 @@ class Touched(Struct, frozen=True):
 
 
 class Saved(Struct, frozen=True):
-    """What is stored of a point."""
+    """What is stored of a point.
+
+    Parameters
+    ----------
+    thermal, outlook
+        Its estimate, and what that said last; None where nothing is foreseen, or was yet.
+    """
 
     state: PointState
     course: Course
     armed: tuple[Span, ...] = ()
     alarmed: tuple[Stretch, ...] = ()
     touched: Touched | None = None
+    thermal: Thermal | None = None
+    outlook: Outlook | None = None
 
     def encoded(self) -> bytes:
         """Give it as bytes."""
@@ -114,6 +127,13 @@ class Saved(Struct, frozen=True):
 
 _ENCODER = msgspec.msgpack.Encoder()
 _DECODER = msgspec.msgpack.Decoder(Saved)
+
+
+def can_foresee(profile: Profile) -> bool:
+    """Say whether there is something to foresee: goods that follow the air, and an edge."""
+    band = profile.band
+    has_edge = isfinite(band.lower_c) or isfinite(band.upper_c)
+    return has_edge and profile.product_lag_s is not None
 
 
 class Seat:
@@ -133,6 +153,12 @@ class Seat:
     behind_ms
         How long the newest sample was on its way. While sensors send what they have kept, time of
         a point is so far behind ours: what has not come yet is not held against it.
+    surroundings
+        Doors and unit.
+    thermal, outlook
+        Its estimate, and the newest that it said; None where nothing is foreseen, or was yet.
+    shown
+        The outlook that is stored.
     """
 
     __slots__ = (
@@ -144,13 +170,16 @@ class Seat:
         "ended",
         "interval_s",
         "last_ended",
-        "notes",
+        "outlook",
         "point",
         "profile",
         "queued_ms",
         "saved_ms",
         "setpoint_c",
+        "shown",
         "state",
+        "surroundings",
+        "thermal",
         "touched",
         "written_ms",
     )
@@ -165,7 +194,10 @@ class Seat:
         self.alarmed: tuple[Stretch, ...] = ()
         self.ended: list[Excursion] = []
         self.last_ended: Excursion | None = None
-        self.notes: dict[int, Reading] = {}
+        self.surroundings = Surroundings()
+        self.thermal: Thermal | None = unknown() if can_foresee(profile) else None
+        self.outlook: Outlook | None = None
+        self.shown: Outlook | None = None
         self.setpoint_c: float | None = None
         self.clean_ms: int | None = None
         self.queued_ms: int | None = None
@@ -220,9 +252,10 @@ class Seat:
 
     def note(self, reading: Reading) -> None:
         """Note what is known of a point besides its temperature."""
-        self.notes[reading.channel] = reading
         if reading.channel is Channel.SETPOINT:
             self.setpoint_c = reading.value
+        else:
+            self.surroundings.note(reading)
 
     def note_change(self, before: PointState) -> None:
         """Note where watching and alarms begin and end, as the state has changed."""
@@ -256,6 +289,9 @@ class Seat:
         self.armed = saved.armed
         self.alarmed = saved.alarmed
         self.touched = saved.touched
+        if self.thermal is not None:
+            self.thermal = saved.thermal or self.thermal
+            self.outlook = self.shown = saved.outlook
         is_off = saved.state.watch is Watch.OFF and saved.state.watch_until_ms is None
         if always and is_off and now_ms is not None:
             # The registry has made a room of it since.

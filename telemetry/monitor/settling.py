@@ -9,6 +9,7 @@ from itertools import islice
 from telemetry.alarm.excursion import so_far
 from telemetry.alarm.state import Sample
 from telemetry.alarm.words import AlarmEvent, Excursion
+from telemetry.monitor.foreseeing import has_news
 from telemetry.monitor.gate import Gate
 from telemetry.monitor.hindsight import Correction, correct
 from telemetry.monitor.late_alarms import is_quiet
@@ -28,6 +29,9 @@ MOST_CORRECTED_AT_ONCE = 16
 
 MOST_SAVED_AT_ONCE = 200
 """States saved for their age in one transaction; more would hold the stream up."""
+
+MOST_NEWS_AT_ONCE = 100
+"""States saved for what is foreseen there, besides."""
 
 
 class Settling:
@@ -57,6 +61,7 @@ class Settling:
         self._events: list[AlarmEvent] = []
         self._dirty: dict[str, Seat] = {}
         self._outside: dict[str, Seat] = {}
+        self._news: dict[str, Seat] = {}
         self._by_age = OrderedDict(seats)
         self._corrections: dict[str, Correction] = {}
         self._waiting: dict[str, Touched] = {}
@@ -85,6 +90,11 @@ class Settling:
         if ended is not None:
             seat.ended.append(ended)
         self._outside[seat.point.id] = seat
+
+    def add_outlook(self, seat: Seat) -> None:
+        """Have the newest outlook of a point stored soon, where it is one to be told."""
+        if has_news(seat.outlook, seat.shown):
+            self._news[seat.point.id] = seat
 
     def recall(self, seat: Seat) -> None:
         """Take up what was waiting for its evaluation before a restart."""
@@ -154,7 +164,7 @@ class Settling:
             if self._seats[name].touched != touched:
                 # A crash must not forget what still has to be evaluated.
                 chosen[name] = self._seats[name]
-        for seat in self._aged(now_ms):
+        for seat in (*islice(self._news.values(), MOST_NEWS_AT_ONCE), *self._aged(now_ms)):
             chosen.setdefault(seat.point.id, seat)
         if chosen:
             ledger.save_states([(name, self._encoded(seat)) for name, seat in chosen.items()])
@@ -173,12 +183,13 @@ class Settling:
     def _encoded(self, seat: Seat) -> bytes:
         correction = self._corrections.get(seat.point.id)
         waiting = self._waiting.get(seat.point.id)
-        if correction is None:
-            saved = Saved(seat.state, seat.course, seat.armed, seat.alarmed, waiting)
-        else:
+        state, course, alarmed = seat.state, seat.course, seat.alarmed
+        if correction is not None:
+            state, alarmed = correction.state, correction.alarmed
             course = seat.course if correction.course is None else correction.course
-            saved = Saved(correction.state, course, seat.armed, correction.alarmed, waiting)
-        return saved.encoded()
+        return Saved(
+            state, course, seat.armed, alarmed, waiting, seat.thermal, seat.outlook
+        ).encoded()
 
     # --- written --------------------------------------------------------------------------------
 
@@ -201,6 +212,8 @@ class Settling:
         for seat in self._saved:
             seat.saved_ms = self._written_ms
             seat.touched = self._waiting.get(seat.point.id)
+            seat.shown = seat.outlook
+            self._news.pop(seat.point.id, None)
             self._by_age.setdefault(seat.point.id, seat)
             self._by_age.move_to_end(seat.point.id)
         self._late.clear()

@@ -1,7 +1,8 @@
-"""Judges a recorded trace as if it came in now: alarms and excursions of one column of a file.
+"""Judges a recorded trace as if it came in now: alarms, excursions and what was foreseen.
 
-Read ``judging`` first, then ``trace_file`` (instants and figures of a CSV file) and ``adjusting``
-(rules with other limits). Pure but for reading the file.
+Read ``judging`` first, then ``foresight`` (the estimate beside the rules), ``trace_file`` (instants
+and figures of one column of a CSV file) and ``adjusting`` (rules with other limits). Pure but for
+reading the file.
 """
 
 from telemetry.replay.adjusting import Adjustment, adjusted

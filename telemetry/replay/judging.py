@@ -1,4 +1,4 @@
-"""Puts a trace through the alarm machine and the fold of excursions.
+"""Puts a trace through the alarm machine, the estimate and the fold of excursions.
 
 In a trace a gap is mostly a hole of the recording, so silence is an alarm only after four hours.
 Nobody acknowledges anything here: an alarm that clears is done with, and the next is a new one.
@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from telemetry.alarm.excursion import excursions
 from telemetry.alarm.rules import Profile
 from telemetry.alarm.state import Sample
-from telemetry.alarm.unattended import Unattended
 from telemetry.alarm.words import Alarm, EventKind, Excursion
+from telemetry.estimate.words import Forecast
+from telemetry.replay.foresight import Foresighted
 
 RECORDING_HOLES_S = 4 * 3600
 """Silence that is an alarm in a trace."""
@@ -35,11 +36,18 @@ class RaisedAlarm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """What the rules make of a trace, by time."""
+    """What the rules make of a trace, by time.
+
+    Parameters
+    ----------
+    predictions
+        What was foreseen, once a minute while a break was.
+    """
 
     profile: Profile
     alarms: tuple[RaisedAlarm, ...]
     excursions: tuple[Excursion, ...]
+    predictions: tuple[Forecast, ...] = ()
 
 
 def replay(
@@ -52,7 +60,8 @@ def replay(
     samples
         Of one point.
     profile
-        Its rules; silence is judged by ``RECORDING_HOLES_S`` whatever they say.
+        Its rules; silence is judged by ``RECORDING_HOLES_S`` whatever they say. With a
+        ``product_lag_s`` of 0 the trace is taken for the goods themselves.
     point
         Name of the point.
     interval_s
@@ -61,7 +70,7 @@ def replay(
     rules = replace(
         profile, stale_after_s=RECORDING_HOLES_S, re_alarm_s=None, escalate_after_s=None
     )
-    watched = Unattended(rules, point)
+    watched = Foresighted(rules, point)
     temperatures: dict[str, float] = {}
     before_c = 0.0
     for sample in samples:
@@ -79,4 +88,5 @@ def replay(
         profile=rules,
         alarms=tuple(sorted(raised, key=lambda one: one.alarm.raised_ms)),
         excursions=tuple(excursions(samples, rules.band, interval_s, point=point)),
+        predictions=tuple(watched.predictions),
     )

@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from telemetry.alarm.rules import Profile
+from telemetry.replay import foresight
 from tests.features.command_line import Done, coldgrid
+from tests.telemetry_foresight import Seer
 
 BEGIN = datetime.fromisoformat("2026-03-01T00:00:00")
 
@@ -59,6 +62,46 @@ def test_json_has_the_promised_keys(failure: Path) -> None:
         ],
         "predictions": [],
     }
+
+
+def test_predictions_have_the_promised_keys_and_null_beyond_the_horizon(
+    failure: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seer = Seer()
+    monkeypatch.setattr(foresight, "observe", seer.observe)
+    done = coldgrid("replay", failure, "--column", "air", "--zone", "frozen", "--json")
+    assert (done.code, done.err) == (0, "")
+    first = done.document()["predictions"][0]
+    assert first == {
+        "at": "2026-03-01T01:00:00+00:00",
+        "breach_at": "2026-03-01T01:40:00+00:00",
+        "p10": "2026-03-01T01:30:00+00:00",
+        "p90": None,
+    }
+    assert "predicted" in [one["kind"] for one in done.document()["alarms"]]
+    words = ("--column", "air", "--zone", "frozen")
+    shown = coldgrid("replay", failure, *words, columns=120)
+    assert "2026-03-01 01:40 (01:30 to later)" in shown.out
+    assert "2026-03-01 02:35 (02:25 to later)" in shown.out, "the last that was said"
+
+
+def test_goods_follow_the_air_as_slowly_as_is_asked_for(
+    failure: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lags: list[int | None] = []
+
+    seer = Seer()
+
+    def observe(profile: Profile, *args: Any, **kwargs: Any) -> Any:
+        lags.append(profile.product_lag_s)
+        return seer.observe(profile, *args, **kwargs)
+
+    monkeypatch.setattr(foresight, "observe", observe)
+    words = ("--column", "air", "--zone", "frozen", "--json")
+    coldgrid("replay", failure, *words)
+    coldgrid("replay", failure, *words, "--product-lag", "30")
+    assert set(lags[: len(lags) // 2]) == {0}
+    assert set(lags[len(lags) // 2 :]) == {1800}
 
 
 def test_instants_are_written_in_the_zone_that_is_asked_for(failure: Path) -> None:
@@ -131,6 +174,7 @@ def test_rows_that_cannot_be_read_are_named_and_left_out(failure: Path) -> None:
         (("--column", "air", "--zone", "frozen", "--warn", "nan"), "--warn"),
         (("--column", "air", "--zone", "frozen", "--deadband", "-1"), "--deadband"),
         (("--column", "air", "--zone", "frozen", "--on-delay", "-1"), "--on-delay"),
+        (("--column", "air", "--zone", "frozen", "--product-lag", "-1"), "--product-lag"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_one_line(

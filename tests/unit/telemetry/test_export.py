@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
 from datetime import datetime
 
 import pytest
@@ -14,12 +13,14 @@ from optimizer.domain.temperature import TemperatureBand, Zone
 from telemetry.alarm.excursion import excursions
 from telemetry.alarm.mkt import mkt_of_series
 from telemetry.alarm.state import Sample
+from telemetry.export.cells import safe_cell
 from telemetry.export.shipment_readings import LogRequest, points_of
 from telemetry.export.summary import SensorSummary, summaries
-from telemetry.export.temperature_log import safe_cell, temperature_log
+from telemetry.export.temperature_log import temperature_log
 from telemetry.readings import Channel, Mark, Reading
 from telemetry.registry import Placement, Point, PointKind, Registry
 from tests.telemetry_cases import HOUR, MINUTE, SECOND, T0
+from tests.unit.telemetry.readings_at_hand import Readings
 
 DAY = 24 * HOUR
 
@@ -42,30 +43,6 @@ REGISTRY = Registry(
         Placement(sensor="=cmd()", point="V1/chilled", from_ms=T0 + HOUR),
     ],
 )
-
-
-class Readings:
-    """Gives readings as a store does, and remembers how much was asked for at once."""
-
-    def __init__(self, *readings: Reading) -> None:
-        self._readings = sorted(readings, key=lambda one: (one.at_ms, one.sequence, one.value))
-        self.longest_ms = 0
-
-    def readings(
-        self,
-        sensors: Sequence[str],
-        channel: Channel,
-        from_ms: int,
-        to_ms: int,
-        *,
-        limit: int | None = None,
-    ) -> Sequence[Reading]:
-        self.longest_ms = max(self.longest_ms, to_ms - from_ms)
-        return [
-            one
-            for one in self._readings
-            if one.sensor in sensors and one.channel is channel and from_ms <= one.at_ms < to_ms
-        ]
 
 
 def reading(

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from telemetry.alarm.packs import load_packs
 from telemetry.alarm.words import Alarm, AlarmKind, Severity
-from telemetry.ingest import Ingest
-from telemetry.monitor.monitor import Monitor
-from telemetry.payloads.topics import TopicTable
-from telemetry.readings import Message
-from telemetry.registry_files import read_registry
-from telemetry.storage.store import open_store
-from telemetry.virtual_fleet.clocks import OwnTime
 from telemetry.virtual_fleet.failures import failure_from_words
 from telemetry.virtual_fleet.fleet import Fleet
-from telemetry.virtual_fleet.registry_rows import registry_of
 from telemetry.virtual_fleet.spec import FleetSpec
 from telemetry.virtual_fleet.spec_making import spec_of_network
+from telemetry.virtual_fleet.truth import FailureTruth, SpaceTruth
+from tests.unit.telemetry.virtual_fleet.listening import Listener
 from tests.unit.telemetry.virtual_fleet.small_fleets import START_MS
 
-BATCH_MS = 30_000
+HOUR_MS = 3_600_000
 ZONES = ["frozen", "chilled", "controlled"]
 
 
@@ -36,43 +30,13 @@ def _fleet(*failures: str) -> FleetSpec:
     return replace(spec, step_s=10.0, failures=tuple(map(failure_from_words, failures)))
 
 
-class _Watch:
-    """Keeps the clock of a monitor that listens to a fleet without a broker."""
-
-    def __init__(self, spec: FleetSpec, folder: Path) -> None:
-        for name, rows in zip(("points.csv", "sensors.csv"), registry_of(spec), strict=True):
-            with (folder / name).open("w", newline="", encoding="utf-8") as file:
-                writer = csv.DictWriter(file, list(rows[0]))
-                writer.writeheader()
-                writer.writerows(rows)
-        registry = read_registry(folder, now_ms=START_MS).registry
-        self.now_ms = START_MS
-        self.store = open_store(f"sqlite:///{folder / 'telemetry.db'}")
-        monitor = Monitor(registry, load_packs(), started_ms=START_MS)
-        self.ingest = Ingest(self.store, monitor, TopicTable(), lambda: self.now_ms)
-        self.ingest.restore()
-
-    def listen(self, fleet: Fleet, hours: float) -> None:
-        clock = OwnTime(START_MS)
-        batch: list[Message] = []
-        while fleet.totals.elapsed_ms < hours * 3_600_000:
-            for elapsed_ms, sent in fleet.step(clock):
-                stamp = START_MS + elapsed_ms
-                batch += [Message(topic, payload, stamp) for topic, payload in sent]
-            self.now_ms = clock.stamp_ms(fleet.totals.elapsed_ms)
-            if fleet.totals.elapsed_ms % BATCH_MS == 0:
-                self.ingest.take(batch)
-                self.ingest.tick()
-                batch = []
-
-
 def _alarms(spec: FleetSpec, folder: Path, hours: float) -> list[Alarm]:
-    watch = _Watch(spec, folder)
+    listener = Listener(spec, folder)
     try:
-        watch.listen(Fleet(spec), hours)
-        return sorted(watch.store.alarms(open_only=False), key=lambda each: each.raised_ms)
+        listener.listen(Fleet(spec), hours)
+        return sorted(listener.store.alarms(open_only=False), key=lambda each: each.raised_ms)
     finally:
-        watch.store.close()
+        listener.store.close()
 
 
 @pytest.mark.slow
@@ -94,3 +58,38 @@ def test_failures_raise_the_alarms_that_they_deserve_and_no_others(tmp_path: Pat
     assert high.severity is Severity.CRITICAL
     assert high.cleared_ms is None
     assert high.raised_ms > START_MS + 40 * 60_000
+
+
+FAILED_MS = 18 * HOUR_MS
+
+
+class _Goods:
+    """Takes down how warm the goods of a fleet's one compartment really are."""
+
+    def __init__(self) -> None:
+        self.temperatures_c: list[tuple[int, float]] = []
+
+    def write(self, lines: Sequence[SpaceTruth | FailureTruth]) -> None:
+        self.temperatures_c += [
+            (line.at_ms, line.product_c) for line in lines if isinstance(line, SpaceTruth)
+        ]
+
+
+@pytest.mark.slow
+def test_a_unit_that_fails_is_heard_of_before_air_or_goods_have_left_their_band(
+    tmp_path: Path,
+) -> None:
+    spec = spec_of_network([{"id": "V1", "zones": ["frozen"]}], seed=5, interval_s=120)
+    failure = failure_from_words(f"unit_off@{FAILED_MS // 60_000}+600:V1/frozen")
+    spec = replace(spec, step_s=20.0, failures=(failure,))
+    listener, goods = Listener(spec, tmp_path, batch_ms=300_000), _Goods()
+    with closing(listener.store) as store:
+        listener.listen(Fleet(spec), 22.0, goods)
+        alarms = store.alarms(open_only=False, from_ms=START_MS + FAILED_MS)
+    first = min(alarms, key=lambda each: each.raised_ms)
+    assert first.kind in {AlarmKind.NO_COOLING, AlarmKind.PREDICTED}
+    assert first.cleared_ms is None
+    high = next(each for each in alarms if each.kind is AlarmKind.HIGH)
+    assert first.raised_ms < high.began_ms, "the air was still inside its band"
+    spoilt_ms = min(at_ms for at_ms, product_c in goods.temperatures_c if product_c > -18.0)
+    assert spoilt_ms - first.raised_ms > HOUR_MS

@@ -1,0 +1,185 @@
+"""What is usual at a point: the highest figures of its movement, by quarters of a day.
+
+A figure that passes what was usual is news. Where usual ends is read off the highest quarters: as
+excesses over a high threshold are nearly exponential (Pickands 1975), their tail is continued until
+it is passed once in ``ODD_AMONG`` quarters. So there is more room while few quarters are known, and
+where they differ much. The quarter that is going on does not count: a slow
+failure must not become usual while it goes on. Nor does one in which something was wrong.
+"""
+
+from __future__ import annotations
+
+from array import array
+from math import inf, isnan, log
+
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+from numpy.typing import NDArray
+
+from telemetry.estimate.past import CONTINUED, FEATURES, SPANS_MIN
+
+QUARTER_MIN = 360.0
+REMEMBERED = 720
+"""Quarters of a day after which one is forgotten: half a year."""
+
+KEPT = 6
+"""So many of the highest quarters are kept of each figure."""
+
+ODD_AMONG = 150
+"""Of so many quarters one passes the end of the usual."""
+
+MOST_BEYOND = 30.0
+"""The tail is continued no farther than to this chance, however few quarters are known."""
+
+ROOM = 0.15
+"""Least scale of the tail, as a share of how far the air usually moves."""
+
+ROOM_OF_NOISE = 0.3
+"""Room above, as a share of the noise."""
+
+LONG_MIN, ROOM_OF_LONG = 240.0, 1.5
+LEAST_SWING_C = 0.5
+SEEN_OFTEN = 12
+"""A span of time tells nothing before so many of them have been seen."""
+
+LEAST_MIN = 120.0
+"""Of a quarter that was seen for less nothing is learned."""
+
+_LONG = [ROOM_OF_LONG if span_min >= LONG_MIN else 1.0 for span_min in SPANS_MIN]
+_ROOMS = np.array(
+    [1.0, *_LONG, *(a * (1 + b) for a, b in zip(_LONG, CONTINUED, strict=True)), *_LONG]
+)
+"""A rise that is continued has its noise as often; of long spans fewer have been seen."""
+
+_SPANS = np.array([0.0, *SPANS_MIN, *SPANS_MIN, *SPANS_MIN])
+
+
+class Habits(Struct, frozen=True, gc=False):
+    """The highest figures, by quarters of a day.
+
+    Parameters
+    ----------
+    quarter
+        Number of the one that is going on; None before the first.
+    seen_min
+        How much of it has been seen.
+    now
+        Its highest figures up to now; bytes of 64-bit floats.
+    highest, quarters
+        The ``KEPT`` highest of each figure before, and numbers of the quarters they are of.
+    known
+        How many quarters are behind them, at most ``REMEMBERED``.
+    spoilt
+        Whether something is wrong in the one that is going on.
+    ends
+        Up to where each figure is usual; bytes of 64-bit floats, none while too little is known.
+    warmest_c
+        How warm the air has been at most; infinite while too little is known.
+    """
+
+    quarter: int | None = None
+    seen_min: float = 0.0
+    now: bytes = b""
+    highest: bytes = b""
+    quarters: bytes = b""
+    known: int = 0
+    spoilt: bool = False
+    ends: bytes = b""
+    warmest_c: float = inf
+
+    def has_news(self, figures: array[float], first: int, end: int) -> bool:
+        """Say whether one of some figures is not usual."""
+        if not self.ends:
+            return False
+        ends = array("d", self.ends)
+        return any(figures[place] > ends[place] for place in range(first, end))
+
+    def turned(self, at_min: float, swing_c: float, noise_c: float) -> Habits:
+        """Take up a quarter that is over, where a new one has begun.
+
+        Parameters
+        ----------
+        at_min
+            Now.
+        swing_c, noise_c
+            How far the air usually moves, and how noisy its samples are.
+        """
+        quarter = int(at_min // QUARTER_MIN)
+        if quarter == self.quarter:
+            return self
+        if self.quarter is None or self.spoilt or self.seen_min < LEAST_MIN or not self.now:
+            return replace(self, quarter=quarter, seen_min=0.0, now=b"", spoilt=False)
+        known = min(REMEMBERED, self.known + 1)
+        highest, quarters = _merged(self, quarter)
+        return Habits(
+            quarter=quarter,
+            highest=highest.astype(np.float32).tobytes(),
+            quarters=quarters.tobytes(),
+            known=known,
+            ends=_ends(highest, known, swing_c, noise_c).tobytes(),
+            warmest_c=float(highest[0, 0]),
+        )
+
+    def with_figures(self, figures: array[float], minutes: float) -> Habits:
+        """Learn from figures of the quarter that is going on."""
+        if not self.now:
+            return replace(self, now=figures.tobytes(), seen_min=self.seen_min + minutes)
+        now = array("d", self.now)
+        is_higher = False
+        for place, figure in enumerate(figures):
+            # What is not a number yet is higher than nothing.
+            if figure > now[place] or (isnan(now[place]) and not isnan(figure)):
+                now[place] = figure
+                is_higher = True
+        fresh = now.tobytes() if is_higher else self.now
+        return replace(self, now=fresh, seen_min=self.seen_min + minutes)
+
+    def accept(self, figures: array[float]) -> Habits:
+        """Take figures for usual at once, whatever was before."""
+        if not self.ends:
+            return self
+        rows = np.frombuffer(self.highest, np.float32).reshape(KEPT, FEATURES)
+        fresh = np.frombuffer(figures)
+        return replace(
+            self,
+            highest=np.fmax(rows, fresh.astype(np.float32)).tobytes(),
+            ends=np.fmax(np.frombuffer(self.ends), fresh).tobytes(),
+            warmest_c=max(self.warmest_c, figures[0]),
+        )
+
+    def spoil(self) -> Habits:
+        """Have nothing learned from the quarter that is going on."""
+        return self if self.spoilt else replace(self, spoilt=True)
+
+
+def _merged(habits: Habits, quarter: int) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Sort the figures of a finished quarter in among the highest, and forget the oldest."""
+    highest = np.full((KEPT + 1, FEATURES), -inf)
+    quarters = np.zeros((KEPT + 1, FEATURES), np.int32)
+    if habits.highest:
+        highest[:KEPT] = np.frombuffer(habits.highest, np.float32).reshape(KEPT, FEATURES)
+        quarters[:KEPT] = np.frombuffer(habits.quarters, np.int32).reshape(KEPT, FEATURES)
+        highest[:KEPT][quarters[:KEPT] <= quarter - REMEMBERED] = -inf
+    fresh = np.frombuffer(habits.now)
+    highest[KEPT] = np.where(np.isfinite(fresh), fresh, -inf)
+    quarters[KEPT] = habits.quarter or 0
+    order = np.argsort(-highest, axis=0, kind="stable")[:KEPT]
+    return np.take_along_axis(highest, order, axis=0), np.take_along_axis(quarters, order, axis=0)
+
+
+def _ends(
+    highest: NDArray[np.float64], known: int, swing_c: float, noise_c: float
+) -> NDArray[np.float64]:
+    """Give up to where each figure is usual; infinite where that is not known yet."""
+    rows = highest[: min(KEPT, known)]
+    least = rows[-1]
+    is_known = np.isfinite(least) & (known * QUARTER_MIN >= _SPANS * SEEN_OFTEN)
+    known_least = np.where(is_known, least, 0.0)
+    scale = ROOM * max(LEAST_SWING_C, swing_c) * _ROOMS
+    if len(rows) > 1:
+        excess = np.where(np.isfinite(rows), rows, 0.0)[:-1].mean(axis=0) - known_least
+        scale = np.where(is_known, np.maximum(scale, excess), scale)
+    beyond = scale * log(min(MOST_BEYOND, len(rows) * ODD_AMONG / known))
+    ends = known_least + beyond + ROOM_OF_NOISE * noise_c * _ROOMS
+    return np.where(is_known, ends, inf)

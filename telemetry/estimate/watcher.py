@@ -1,0 +1,312 @@
+"""Follows the air of a point against one edge of its band: what is usual, what is news, and then.
+
+For the lower edge all temperatures are negated: freezing goods warm, so to speak, the other way.
+"""
+
+# Long because a step is one thought: what is seen, whether it is news, and what is learned.
+from __future__ import annotations
+
+from array import array
+from math import exp, pi, sqrt
+from struct import unpack
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from telemetry.estimate.bumps import WITHIN_MIN, Bumps
+from telemetry.estimate.habits import QUARTER_MIN, Habits
+from telemetry.estimate.past import COLDEST, FEATURES, HOLE_MIN, Past, coldest_c, figures_of
+from telemetry.estimate.trend import Trend, begin, follow
+
+SWING_PER_DEVIATION = 1.7
+"""From the mean absolute deviation to the distance of the quartiles, of a normal distribution."""
+
+SWING_MIN = 1440.0
+GATE = 0.2
+"""What has not gone this share of the way from the usual to the edge is nobody's concern yet."""
+
+NEW_QUARTERS = 8
+"""Before so many quarters of a day have taught something, most bumps are not known yet."""
+
+CALM_MIN = 30.0
+"""Warming is over when nothing has been news, and nothing rose, for so long."""
+
+LOOK_BACK_MIN = 240.0
+"""So far back the begin of warming is looked for."""
+
+ACCEPTED_MIN = 1440.0
+ACCEPTED_RATE_C_H = 0.1
+"""What has stood still for so long is the new usual: somebody has changed the set-point."""
+
+HARMLESS = 0.5
+"""What comes back before it has gone this share of the way to the edge was nothing: it is learned.
+"""
+
+NOISE_OF_SWING = 0.3
+NOISE_SHARE = 0.01
+"""How much one sample changes what is held for the noise."""
+
+SECOND_DIFFERENCE = sqrt(pi / 2) / sqrt(6.0)
+"""From the mean absolute second difference of white noise to its standard deviation."""
+
+THREE_MARKS = 24
+"""Bytes of three floats."""
+
+LONGEST_LESSON_MIN = 30.0
+
+
+class Warming(Struct, frozen=True, gc=False):
+    """Cooling is missing.
+
+    Parameters
+    ----------
+    from_min
+        When the air began to rise.
+    found_min
+        When that was news.
+    calm_min
+        Since when it is no news any more; None while it is.
+    """
+
+    from_min: float
+    found_min: float
+    trend: Trend
+    calm_min: float | None = None
+
+
+class Watcher(Struct, frozen=True):
+    """What is remembered.
+
+    Parameters
+    ----------
+    habits, always
+        What is usual outside bumps, and at any time.
+    mean_c, deviation_c, lessons_min
+        Of the air in its usual way, and how long that has been seen.
+    noise_c
+        Standard deviation of samples around what they measure.
+    """
+
+    past: Past = Past()
+    habits: Habits = Habits()
+    always: Habits = Habits()
+    bumps: Bumps = Bumps()
+    mean_c: float = 0.0
+    deviation_c: float = 0.0
+    lessons_min: float = 0.0
+    noise_c: float = 0.2
+    last_min: float | None = None
+    warming: Warming | None = None
+
+    @property
+    def swing_c(self) -> float:
+        """Give how far the air usually moves."""
+        return SWING_PER_DEVIATION * self.deviation_c
+
+    @property
+    def spread_c(self) -> float:
+        """Give by how much a sample may differ from the trend."""
+        return sqrt(self.noise_c**2 + (NOISE_OF_SWING * self.swing_c) ** 2)
+
+    @property
+    def is_new_here(self) -> bool:
+        """Say whether most of what is usual has not been seen yet."""
+        return self.habits.known < NEW_QUARTERS
+
+
+def watch(
+    state: Watcher, at_min: float, value_c: float, edge_c: float, *, told: bool, learn: bool
+) -> Watcher:
+    """Take the air's temperature.
+
+    Parameters
+    ----------
+    state
+        What is remembered.
+    at_min, value_c
+        Now.
+    edge_c
+        The edge of the band.
+    told
+        Whether somebody says that a door is open or the unit defrosts.
+    learn
+        Whether this may be taken for usual.
+    """
+    times, values = state.past.minutes, state.past.temperatures
+    before_c = coldest_c(times, values, at_min, value_c, WITHIN_MIN)
+    figures = figures_of(times, values, at_min, value_c)
+    bumps = _bumps(state, at_min, value_c, before_c, told=told)
+    is_back = bumps.comes_back(value_c)
+    is_aside = is_back or bumps.is_usual(at_min, is_new_here=state.is_new_here)
+    is_judged = state.habits.known > 0 and not is_back
+    news = is_judged and _is_news(state, bumps, figures, edge_c, aside=is_aside)
+    past = state.past.with_mark(times, at_min, value_c)
+    after = Watcher(
+        past=past,
+        habits=state.habits,
+        always=state.always,
+        bumps=bumps if learn else replace(bumps, known=state.bumps.known),
+        mean_c=state.mean_c,
+        deviation_c=state.deviation_c,
+        lessons_min=state.lessons_min,
+        noise_c=state.noise_c,
+        last_min=at_min,
+        warming=_warming(state, past, at_min, value_c, news=news, aside=is_aside),
+    )
+    if figures is not None and _is_accepted(after, value_c, edge_c):
+        return _accepted(after, figures, value_c)
+    if not learn:
+        return after
+    lesson_min = 0.0 if state.last_min is None else min(at_min - state.last_min, LONGEST_LESSON_MIN)
+    return _learned(
+        after, figures, value_c, lesson_min, is_wrong=_is_wrong(state, after, before_c, edge_c)
+    )
+
+
+# --- news ---------------------------------------------------------------------------------------
+
+
+def _bumps(state: Watcher, at_min: float, value_c: float, before_c: float, *, told: bool) -> Bumps:
+    bumps, swing_c = state.bumps, state.swing_c
+    if state.last_min is not None and at_min - state.last_min > HOLE_MIN and bumps.now is not None:
+        bumps = replace(bumps, now=None)
+    usual_c = state.mean_c + 0.5 * swing_c if state.lessons_min else value_c
+    return bumps.follow(at_min, value_c, before_c, swing_c=swing_c, usual_c=usual_c, told=told)
+
+
+def _is_news(
+    state: Watcher, bumps: Bumps, figures: array[float] | None, edge_c: float, *, aside: bool
+) -> bool:
+    """Say whether the air does what it never did, outside a bump or in one."""
+    habits = state.habits
+    if bumps.now is not None:
+        if not aside:
+            return True
+        return figures is not None and state.always.has_news(figures, 0, FEATURES)
+    if figures is None or figures[0] < state.mean_c + GATE * (edge_c - state.mean_c):
+        return False
+    if figures[0] > max(habits.warmest_c, edge_c) or habits.has_news(figures, 0, COLDEST):
+        return True
+    is_warm = figures[0] > state.mean_c + 0.5 * state.swing_c
+    return is_warm and habits.has_news(figures, COLDEST, FEATURES)
+
+
+def _warming(
+    state: Watcher, past: Past, at_min: float, value_c: float, *, news: bool, aside: bool
+) -> Warming | None:
+    warming = state.warming
+    if warming is None:
+        return _begun(state, past, at_min, value_c) if news else None
+    if aside:
+        return warming
+    trend = follow(warming.trend, at_min, value_c, state.spread_c)
+    if news or trend.rate_c_h > state.swing_c:
+        return Warming(warming.from_min, warming.found_min, trend)
+    calm_min = at_min if warming.calm_min is None else warming.calm_min
+    if at_min - calm_min >= CALM_MIN:
+        return None
+    return Warming(warming.from_min, warming.found_min, trend, calm_min)
+
+
+def _begun(state: Watcher, past: Past, at_min: float, value_c: float) -> Warming:
+    """Find when the air began to rise, and follow it from there."""
+    times, values = past.minutes, past.temperatures
+    near = [place for place in range(len(times)) if times[place] >= at_min - LOOK_BACK_MIN]
+    first = min(reversed(near), key=lambda place: values[place])
+    spread_c = state.spread_c
+    trend = begin(times[first], values[first], spread_c)
+    for place in range(first + 1, len(times)):
+        trend = follow(trend, times[place], values[place], spread_c)
+    return Warming(times[first], at_min, follow(trend, at_min, value_c, spread_c))
+
+
+def _is_accepted(state: Watcher, value_c: float, edge_c: float) -> bool:
+    warming = state.warming
+    return (
+        warming is not None
+        and (state.last_min or 0.0) - warming.found_min >= ACCEPTED_MIN
+        and value_c <= edge_c
+        and abs(warming.trend.rate_c_h) <= ACCEPTED_RATE_C_H
+    )
+
+
+def _accepted(state: Watcher, figures: array[float], value_c: float) -> Watcher:
+    return replace(
+        state,
+        warming=None,
+        habits=state.habits.accept(figures),
+        always=state.always.accept(figures),
+        mean_c=value_c,
+    )
+
+
+# --- learning -----------------------------------------------------------------------------------
+
+
+def _is_wrong(before: Watcher, after: Watcher, air_c: float, edge_c: float) -> bool:
+    """Say whether nothing may be learned from what happens: it leads out of the band, or lasts."""
+    is_bump = after.bumps.now is not None
+    if not is_bump and air_c > edge_c + before.swing_c:
+        return True
+    if after.warming is None:
+        return False
+    usual_c = before.habits.warmest_c
+    half_way_c = usual_c + HARMLESS * (edge_c - usual_c)
+    lasts = after.warming.found_min // QUARTER_MIN < (after.last_min or 0.0) // QUARTER_MIN
+    return lasts or (not is_bump and air_c > half_way_c)
+
+
+def _learned(
+    state: Watcher,
+    figures: array[float] | None,
+    value_c: float,
+    lesson_min: float,
+    *,
+    is_wrong: bool,
+) -> Watcher:
+    """Learn from a sample."""
+    at_min, swing_c, noise_c = state.last_min or 0.0, state.swing_c, _noise(state)
+    habits = state.habits.turned(at_min, swing_c, noise_c)
+    height_c = max(0.0, state.always.warmest_c - state.mean_c) if state.always.known else 0.0
+    always = state.always.turned(at_min, swing_c + height_c, noise_c)
+    if is_wrong:
+        habits, always = habits.spoil(), always.spoil()
+    if figures is not None:
+        always = always.with_figures(figures, lesson_min)
+    if state.bumps.now is not None:
+        return replace(state, habits=habits, always=always, noise_c=noise_c)
+    if figures is not None:
+        habits = habits.with_figures(figures, lesson_min)
+    mean_c, deviation_c, lessons_min = _schooled(state, value_c, max(lesson_min, 1.0))
+    return replace(
+        state,
+        habits=habits,
+        always=always,
+        noise_c=noise_c,
+        mean_c=mean_c,
+        deviation_c=deviation_c,
+        lessons_min=lessons_min,
+    )
+
+
+def _schooled(state: Watcher, value_c: float, lesson_min: float) -> tuple[float, float, float]:
+    """Learn where the air usually is, and how far it moves; the first samples count as much."""
+    lessons_min = state.lessons_min + lesson_min
+    if state.lessons_min <= 0.0:
+        return value_c, 0.0, lessons_min
+    share = 1.0 - exp(-lesson_min / min(SWING_MIN, lessons_min))
+    mean_c = state.mean_c + share * (value_c - state.mean_c)
+    away_c = abs(value_c - mean_c)
+    return mean_c, state.deviation_c + share * (away_c - state.deviation_c), lessons_min
+
+
+def _noise(state: Watcher) -> float:
+    """Learn the noise from how three marks bend, where nothing happens."""
+    values, is_new = state.past.values, state.past.times[-8:]
+    if len(values) < THREE_MARKS or state.bumps.now is not None or state.warming is not None:
+        return state.noise_c
+    if unpack("d", is_new)[0] != state.last_min:
+        return state.noise_c
+    first, second, third = unpack("ddd", values[-THREE_MARKS:])
+    bend_c = SECOND_DIFFERENCE * abs(first - 2.0 * second + third)
+    return float(state.noise_c + NOISE_SHARE * (bend_c - state.noise_c))
