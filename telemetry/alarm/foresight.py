@@ -1,7 +1,9 @@
 """Alarms about what is going to happen: raised and cleared by what the estimate says; pure.
 
 The estimate says once a minute which causes hold. A cause that holds no more is over when that has
-lasted for the off-delay, as with every other alarm.
+lasted for the off-delay, as with every other alarm. Nobody is told of what stands already: where it
+is too warm, nothing is foreseen of warmth, and a breach that is foreseen says that cooling is
+missing.
 """
 
 from __future__ import annotations
@@ -10,12 +12,12 @@ from collections.abc import Sequence
 
 from telemetry.alarm import raising
 from telemetry.alarm.raising import Cause, Change
-from telemetry.alarm.rules import Profile
+from telemetry.alarm.rules import Profile, Side
 from telemetry.alarm.state import PointState
 from telemetry.alarm.watch import is_watched
 from telemetry.alarm.words import AlarmEvent, AlarmKind
 
-FORESEEN = (AlarmKind.NO_COOLING, AlarmKind.PREDICTED)
+FORESEEN = (AlarmKind.PREDICTED, AlarmKind.NO_COOLING)
 """Kinds that are raised and cleared here and nowhere else."""
 
 
@@ -42,6 +44,8 @@ def foresee(profile: Profile, state: PointState, causes: Sequence[Cause], at_ms:
     for kind in FORESEEN:
         cause = next((one for one in causes if one.kind is kind), None)
         standing = raising.active(state, kind)
+        if cause is not None and standing is None and _is_told(profile, state, cause):
+            continue
         if cause is not None and is_watched(state, at_ms):
             state, more = raising.raise_or_worsen(profile, state, cause, at_ms)
             state = raising.still_bad(state, kind)
@@ -50,3 +54,12 @@ def foresee(profile: Profile, state: PointState, causes: Sequence[Cause], at_ms:
             state, more = raising.settle(profile, state, standing, at_ms, anew=False)
             events += more
     return state, events
+
+
+def _is_told(profile: Profile, state: PointState, cause: Cause) -> bool:
+    """Say whether an alarm stands that says more: it is too warm already, or will be."""
+    if cause.kind is AlarmKind.NO_COOLING and raising.active(state, AlarmKind.PREDICTED):
+        return True
+    side = raising.side_of(profile, cause.kind, cause.limit)
+    passed = AlarmKind.LOW if side is Side.LOW else AlarmKind.HIGH
+    return raising.active(state, passed) is not None

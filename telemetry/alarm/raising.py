@@ -105,16 +105,16 @@ def _raised(profile: Profile, state: PointState, cause: Cause, at_ms: int) -> Ch
 
 
 def _shared_incident(profile: Profile, alarms: tuple[Alarm, ...], cause: Cause) -> str | None:
-    side = _side(profile, cause.kind, cause.limit)
+    side = side_of(profile, cause.kind, cause.limit)
     if side is None:
         return None
     standing = (
-        one for one in alarms if one.is_active and _side(profile, one.kind, one.limit_c) is side
+        one for one in alarms if one.is_active and side_of(profile, one.kind, one.limit_c) is side
     )
     return next((one.incident for one in standing), None)
 
 
-def _side(profile: Profile, kind: AlarmKind, limit_c: float) -> Side | None:
+def side_of(profile: Profile, kind: AlarmKind, limit_c: float) -> Side | None:
     """Say whether an alarm tells of warmth or of cold; None where of neither."""
     if kind in ABOUT_WARMTH:
         return Side.HIGH

@@ -11,29 +11,18 @@ from math import exp, isfinite
 from msgspec import Struct
 from msgspec.structs import replace
 
-from telemetry.alarm.raising import Cause
 from telemetry.alarm.rules import Profile, Side
 from telemetry.alarm.state import Sample
-from telemetry.alarm.words import AlarmKind, Severity
+from telemetry.estimate.calls import MINUTE_MS, causes_of, is_foreseen
 from telemetry.estimate.forecast import forecast
-from telemetry.estimate.watcher import Warming, Watcher, watch
+from telemetry.estimate.watcher import Watcher, watch
 from telemetry.estimate.words import NO_CUES, Cues, Forecast, Outlook, Regime
 
-MINUTE_MS = 60_000
 STEP_MS = 59_000
 """Samples that come closer together than this are taken as one: sensors are not punctual."""
 
 SMOOTH_MIN = 20.0
 """Over so long the air is averaged while nothing is wrong."""
-
-LIKELY, UNLIKELY = 0.5, 0.3
-"""A breach is foreseen from the one chance on, until it is less than the other."""
-
-SOON_MS = 3_600_000
-"""A breach that is nearer is critical."""
-
-FORESEEN_MS = 8 * 3_600_000
-"""What lies farther ahead is shown but calls nobody."""
 
 
 class Thermal(Struct, frozen=True, kw_only=True):
@@ -41,14 +30,16 @@ class Thermal(Struct, frozen=True, kw_only=True):
 
     Parameters
     ----------
-    since_ms, total_c, count
-        What is being gathered.
+    last_ms, stepped_ms
+        The newest sample, and the one that a step was made with.
+    total_c, count
+        What has been gathered since that step.
     air_c, product_c
         The air without its cycles, and the goods that follow it; None before the first step.
     high, low
         Against the edges of the band.
     foreseen
-        Whether a breach is foreseen: of the upper edge, of the lower one.
+        The edge beyond which a breach is foreseen; None where none is.
     """
 
     last_ms: int | None = None
@@ -59,7 +50,7 @@ class Thermal(Struct, frozen=True, kw_only=True):
     product_c: float | None = None
     high: Watcher = Watcher()
     low: Watcher = Watcher()
-    foreseen: tuple[bool, bool] = (False, False)
+    foreseen: Side | None = None
 
 
 def unknown() -> Thermal:
@@ -96,120 +87,104 @@ def observe(
     total_c, count = state.total_c + sample.value_c, state.count + 1
     if state.stepped_ms is not None and at_ms - state.stepped_ms < STEP_MS:
         return replace(state, last_ms=at_ms, total_c=total_c, count=count), None
-    state = _followed(profile, state, at_ms, total_c / count)
     value_c = total_c / count
-    at_min = at_ms / MINUTE_MS
+    air_c, product_c = _followed(profile, state, at_ms, value_c)
+    at_min, band = at_ms / MINUTE_MS, profile.band
     told = bool(cues.door_open) or bool(cues.defrosting)
     high, low = state.high, state.low
-    if isfinite(profile.band.upper_c):
-        high = watch(high, at_min, value_c, profile.band.upper_c, told=told, learn=learn)
-    if isfinite(profile.band.lower_c):
-        low = watch(low, at_min, -value_c, -profile.band.lower_c, told=told, learn=learn)
-    state = replace(
-        state, last_ms=at_ms, stepped_ms=at_ms, total_c=0.0, count=0, high=high, low=low
+    if isfinite(band.upper_c):
+        high = watch(high, at_min, value_c, band.upper_c, told=told, learn=learn)
+    if isfinite(band.lower_c):
+        low = watch(low, at_min, -value_c, -band.lower_c, told=told, learn=learn)
+    after = Thermal(
+        last_ms=at_ms,
+        stepped_ms=at_ms,
+        air_c=air_c,
+        product_c=product_c,
+        high=high,
+        low=low,
+        foreseen=state.foreseen,
     )
-    return _looked(profile, state, at_ms, value_c, cues)
+    if high.warming is None and low.warming is None:
+        return _calm(after, at_ms, air_c, product_c, cues)
+    return _troubled(profile, after, at_ms, product_c, cues)
 
 
-def _followed(profile: Profile, state: Thermal, at_ms: int, value_c: float) -> Thermal:
-    """Let air and goods follow what was measured."""
+def _followed(profile: Profile, state: Thermal, at_ms: int, value_c: float) -> tuple[float, float]:
+    """Let air and goods follow what was measured, as ``p' = (T - p)/τp``."""
     if state.air_c is None or state.product_c is None or state.stepped_ms is None:
-        return replace(state, air_c=value_c, product_c=value_c)
+        return value_c, value_c
     minutes = (at_ms - state.stepped_ms) / MINUTE_MS
-    air_c = state.air_c + (value_c - state.air_c) * (1.0 - exp(-minutes / SMOOTH_MIN))
     lag_min = (profile.product_lag_s or 0) / 60.0
     follows = 1.0 - exp(-minutes / lag_min) if lag_min > 0.0 else 1.0
-    product_c = state.product_c + (value_c - state.product_c) * follows
-    return replace(state, air_c=air_c, product_c=product_c)
+    air_c = state.air_c + (value_c - state.air_c) * (1.0 - exp(-minutes / SMOOTH_MIN))
+    return air_c, state.product_c + (value_c - state.product_c) * follows
 
 
-def _looked(
-    profile: Profile, state: Thermal, at_ms: int, value_c: float, cues: Cues
+def _calm(
+    state: Thermal, at_ms: int, air_c: float, product_c: float, cues: Cues
 ) -> tuple[Thermal, Outlook]:
-    air_c = value_c if state.air_c is None else state.air_c
-    product_c = value_c if state.product_c is None else state.product_c
-    watcher, side = state.high, Side.HIGH
-    if state.low.warming is not None and state.high.warming is None:
-        watcher, side = state.low, Side.LOW
-    warming, sign = watcher.warming, 1.0 if side is Side.HIGH else -1.0
-    sd_c, rate_c_h = watcher.spread_c, 0.0
-    ahead: Forecast | None = None
-    is_fault = cues.apart_c is not None and cues.apart_c > profile.disagreement_c
-    if warming is not None:
-        air_c, sd_c = sign * warming.trend.air_c, warming.trend.air_sd_c
-        rate_c_h = sign * warming.trend.rate_c_h
-        lag_h = (profile.product_lag_s or 0) / 3600.0
-        goods_c = sign * product_c if lag_h > 0 else min(sign * product_c, warming.trend.air_c)
-        edge_c = profile.band.upper_c if side is Side.HIGH else profile.band.lower_c
-        ahead = forecast(warming.trend, goods_c, lag_h, at_ms=at_ms, side=side, limit_c=edge_c)
-    foreseen = _foreseen(state, side, warming, ahead, at_ms)
-    state = replace(state, foreseen=foreseen)
-    outlook = Outlook(
+    watcher = state.high if state.high.last_min is not None else state.low
+    regime = Regime.STEADY if watcher.habits.known else Regime.LEARNING
+    if cues.door_open:
+        regime = Regime.DOOR
+    elif watcher.bumps.now is not None:
+        regime = Regime.DEFROST
+    if state.foreseen is not None:
+        state = replace(state, foreseen=None)
+    sd_c = watcher.spread_c
+    return state, Outlook(
         at_ms=at_ms,
         air_c=air_c,
         air_sd_c=sd_c,
         product_c=product_c,
         product_sd_c=sd_c,
-        rate_c_h=rate_c_h,
-        regime=_regime(watcher, warming, cues),
+        rate_c_h=0.0,
+        regime=regime,
+    )
+
+
+def _troubled(
+    profile: Profile, state: Thermal, at_ms: int, product_c: float, cues: Cues
+) -> tuple[Thermal, Outlook]:
+    """Say where it leads; of two edges the upper one counts first."""
+    side = Side.HIGH if state.high.warming is not None else Side.LOW
+    is_high = side is Side.HIGH
+    watcher, sign = (state.high, 1.0) if is_high else (state.low, -1.0)
+    edge_c = profile.band.upper_c if is_high else profile.band.lower_c
+    warming = watcher.warming
+    assert warming is not None
+    ahead = _ahead(profile, watcher, sign * product_c, at_ms=at_ms, side=side, edge_c=edge_c)
+    before = state.foreseen is side
+    foreseen = is_foreseen(watcher, ahead, before=before, at_ms=at_ms)
+    is_fault = cues.apart_c is not None and cues.apart_c > profile.disagreement_c
+    causes = () if is_fault else causes_of(
+        watcher, ahead, foreseen=foreseen, side=side, edge_c=edge_c, at_ms=at_ms
+    )  # fmt: skip
+    if causes and not warming.was_called:
+        told = replace(watcher, warming=replace(warming, was_called=True))
+        state = replace(state, high=told) if is_high else replace(state, low=told)
+    trend = warming.trend
+    return replace(state, foreseen=side if foreseen else None), Outlook(
+        at_ms=at_ms,
+        air_c=sign * trend.air_c,
+        air_sd_c=trend.air_sd_c,
+        product_c=product_c,
+        product_sd_c=trend.air_sd_c,
+        rate_c_h=sign * trend.rate_c_h,
+        regime=Regime.WARMING if is_high else Regime.COOLING_DOWN,
         forecast=ahead,
-        causes=() if is_fault or warming is None else _causes(state, warming, side, ahead, profile),
+        causes=causes,
     )
-    return state, outlook
 
 
-def _foreseen(
-    state: Thermal, side: Side, warming: Warming | None, ahead: Forecast | None, at_ms: int
-) -> tuple[bool, bool]:
-    if warming is None:
-        return False, False
-    was = state.foreseen[0 if side is Side.HIGH else 1]
-    if ahead is None:
-        now = True  # Beyond the edge already.
-    else:
-        soon = ahead.breach_ms is not None and ahead.breach_ms - at_ms <= FORESEEN_MS
-        now = ahead.chance >= (UNLIKELY if was else LIKELY) and (was or soon)
-    return (now, False) if side is Side.HIGH else (False, now)
-
-
-def _regime(watcher: Watcher, warming: Warming | None, cues: Cues) -> Regime:
-    if warming is not None:
-        return Regime.WARMING
-    if cues.door_open:
-        return Regime.DOOR
-    if watcher.bumps.now is not None:
-        return Regime.DEFROST
-    return Regime.STEADY if watcher.habits.known else Regime.LEARNING
-
-
-def _causes(
-    state: Thermal, warming: Warming, side: Side, ahead: Forecast | None, profile: Profile
-) -> tuple[Cause, ...]:
-    sign = 1.0 if side is Side.HIGH else -1.0
-    edge_c = profile.band.upper_c if side is Side.HIGH else profile.band.lower_c
-    value_c = sign * warming.trend.air_c
-    began_ms = round(warming.from_min * MINUTE_MS)
-    causes = []
-    if side is Side.HIGH:
-        causes.append(_cause(AlarmKind.NO_COOLING, Severity.WARNING, began_ms, value_c, edge_c))
-    if any(state.foreseen):
-        soon = ahead is None or (
-            ahead.breach_ms is not None and ahead.breach_ms - ahead.at_ms <= SOON_MS
-        )
-        severity = Severity.CRITICAL if soon else Severity.WARNING
-        causes.append(_cause(AlarmKind.PREDICTED, severity, began_ms, value_c, edge_c))
-    return tuple(causes)
-
-
-def _cause(
-    kind: AlarmKind, severity: Severity, began_ms: int, value_c: float, edge_c: float
-) -> Cause:
-    return Cause(
-        kind=kind,
-        severity=severity,
-        rule=kind.value,
-        began_ms=began_ms,
-        value=value_c,
-        peak=value_c,
-        limit=edge_c,
-    )
+def _ahead(
+    profile: Profile, watcher: Watcher, goods_c: float, *, at_ms: int, side: Side, edge_c: float
+) -> Forecast | None:
+    warming = watcher.warming
+    assert warming is not None
+    lag_h = (profile.product_lag_s or 0) / 3600.0
+    if lag_h <= 0.0:
+        # The air is the goods: its trend tells better than one sample.
+        goods_c = min(goods_c, warming.trend.air_c)
+    return forecast(warming.trend, goods_c, lag_h, at_ms=at_ms, side=side, limit_c=edge_c)

@@ -10,7 +10,8 @@ failure must not become usual while it goes on. Nor does one in which something 
 from __future__ import annotations
 
 from array import array
-from math import inf, isnan, log
+from math import inf, log
+from operator import gt
 
 import numpy as np
 from msgspec import Struct
@@ -26,10 +27,10 @@ REMEMBERED = 720
 KEPT = 6
 """So many of the highest quarters are kept of each figure."""
 
-ODD_AMONG = 150
+ODD_AMONG = 80
 """Of so many quarters one passes the end of the usual."""
 
-MOST_BEYOND = 30.0
+MOST_BEYOND = 15.0
 """The tail is continued no farther than to this chance, however few quarters are known."""
 
 ROOM = 0.15
@@ -92,8 +93,7 @@ class Habits(Struct, frozen=True, gc=False):
         """Say whether one of some figures is not usual."""
         if not self.ends:
             return False
-        ends = array("d", self.ends)
-        return any(figures[place] > ends[place] for place in range(first, end))
+        return any(map(gt, figures[first:end], array("d", self.ends)[first:end]))
 
     def turned(self, at_min: float, swing_c: float, noise_c: float) -> Habits:
         """Take up a quarter that is over, where a new one has begun.
@@ -125,15 +125,18 @@ class Habits(Struct, frozen=True, gc=False):
         """Learn from figures of the quarter that is going on."""
         if not self.now:
             return replace(self, now=figures.tobytes(), seen_min=self.seen_min + minutes)
-        now = array("d", self.now)
-        is_higher = False
-        for place, figure in enumerate(figures):
-            # What is not a number yet is higher than nothing.
-            if figure > now[place] or (isnan(now[place]) and not isnan(figure)):
-                now[place] = figure
-                is_higher = True
-        fresh = now.tobytes() if is_higher else self.now
-        return replace(self, now=fresh, seen_min=self.seen_min + minutes)
+        now = array("d", map(max, array("d", self.now), figures))
+        return Habits(
+            quarter=self.quarter,
+            seen_min=self.seen_min + minutes,
+            now=now.tobytes(),
+            highest=self.highest,
+            quarters=self.quarters,
+            known=self.known,
+            spoilt=self.spoilt,
+            ends=self.ends,
+            warmest_c=self.warmest_c,
+        )
 
     def accept(self, figures: array[float]) -> Habits:
         """Take figures for usual at once, whatever was before."""
@@ -161,8 +164,7 @@ def _merged(habits: Habits, quarter: int) -> tuple[NDArray[np.float64], NDArray[
         highest[:KEPT] = np.frombuffer(habits.highest, np.float32).reshape(KEPT, FEATURES)
         quarters[:KEPT] = np.frombuffer(habits.quarters, np.int32).reshape(KEPT, FEATURES)
         highest[:KEPT][quarters[:KEPT] <= quarter - REMEMBERED] = -inf
-    fresh = np.frombuffer(habits.now)
-    highest[KEPT] = np.where(np.isfinite(fresh), fresh, -inf)
+    highest[KEPT] = np.frombuffer(habits.now)
     quarters[KEPT] = habits.quarter or 0
     order = np.argsort(-highest, axis=0, kind="stable")[:KEPT]
     return np.take_along_axis(highest, order, axis=0), np.take_along_axis(quarters, order, axis=0)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from math import nan
+from math import inf
 from struct import pack
 
 from msgspec import Struct
@@ -107,21 +107,22 @@ def figures_of(
     Returns
     -------
     array or None
-        ``FEATURES`` figures in °C, NaN where the past is too short; None where there is none.
+        ``FEATURES`` figures in °C, -∞ where the past is too short; None where there is none.
     """
     count = len(times)
     if count <= 1 or at_min - times[-1] > HOLE_MIN:
         return None
     now_c = coldest_c(times, values, at_min, value_c, NOW_MIN)
-    rises, aheads, lows = [nan] * SPANS, [nan] * SPANS, [nan] * SPANS
+    rises, aheads, lows = [-inf] * SPANS, [-inf] * SPANS, [-inf] * SPANS
     low_c, behind = value_c, count
     seen_min = at_min - times[0] + SLACK_MIN
     for place, span_min in enumerate(SPANS_MIN):
         if span_min > seen_min:
             break
-        first = min(bisect_left(times, at_min - span_min - SLACK_MIN), count - 1)
+        first = min(bisect_left(times, at_min - span_min - SLACK_MIN, 0, behind), count - 1)
         if first < behind:
-            low_c = min(low_c, *values[first:behind])
+            part_c = min(values[first:behind])
+            low_c = min(part_c, low_c)
             behind = first
         rise_c = now_c - 0.5 * (values[first] + values[first - 1 if first else 0])
         rises[place], lows[place] = rise_c, low_c

@@ -21,6 +21,7 @@ from telemetry.estimate.trend import Trend, begin, follow
 SWING_PER_DEVIATION = 1.7
 """From the mean absolute deviation to the distance of the quartiles, of a normal distribution."""
 
+DAY_MIN = 1440.0
 SWING_MIN = 1440.0
 GATE = 0.2
 """What has not gone this share of the way from the usual to the edge is nobody's concern yet."""
@@ -38,9 +39,17 @@ ACCEPTED_MIN = 1440.0
 ACCEPTED_RATE_C_H = 0.1
 """What has stood still for so long is the new usual: somebody has changed the set-point."""
 
+FIRST_DOUBT_DAYS, LONGEST_DOUBT_DAYS = 1.0, 4.0
+"""A false call is followed by doubt, twice as long every time; a true one ends it."""
+
 HARMLESS = 0.5
 """What comes back before it has gone this share of the way to the edge was nothing: it is learned.
 """
+
+BEYOND_MIN = 7 * 1440.0
+MOST_BEYOND = 0.05
+"""Air that is beyond the edge for a larger share of a week has the edge within its usual way: when
+it is passed next cannot be said."""
 
 NOISE_OF_SWING = 0.3
 NOISE_SHARE = 0.01
@@ -66,12 +75,29 @@ class Warming(Struct, frozen=True, gc=False):
         When that was news.
     calm_min
         Since when it is no news any more; None while it is.
+    was_called, has_passed
+        Whether somebody was told of it, and whether the air has passed the edge.
     """
 
     from_min: float
     found_min: float
     trend: Trend
     calm_min: float | None = None
+    was_called: bool = False
+    has_passed: bool = False
+
+
+class Doubt(Struct, frozen=True, gc=False):
+    """Somebody was called for nothing: until when only a breach that is near and sure calls again.
+
+    Parameters
+    ----------
+    days
+        How long doubt will last the next time.
+    """
+
+    until_min: float = 0.0
+    days: float = FIRST_DOUBT_DAYS
 
 
 class Watcher(Struct, frozen=True):
@@ -97,6 +123,8 @@ class Watcher(Struct, frozen=True):
     noise_c: float = 0.2
     last_min: float | None = None
     warming: Warming | None = None
+    doubt: Doubt = Doubt()
+    beyond: float = 0.0
 
     @property
     def swing_c(self) -> float:
@@ -138,9 +166,12 @@ def watch(
     bumps = _bumps(state, at_min, value_c, before_c, told=told)
     is_back = bumps.comes_back(value_c)
     is_aside = is_back or bumps.is_usual(at_min, is_new_here=state.is_new_here)
-    is_judged = state.habits.known > 0 and not is_back
+    is_judged = state.habits.known > 0 and not is_back and state.beyond <= MOST_BEYOND
     news = is_judged and _is_news(state, bumps, figures, edge_c, aside=is_aside)
     past = state.past.with_mark(times, at_min, value_c)
+    warming = _warming(state, past, at_min, value_c, news=news, aside=is_aside)
+    if warming is not None and before_c > edge_c and not warming.has_passed:
+        warming = replace(warming, has_passed=True)
     after = Watcher(
         past=past,
         habits=state.habits,
@@ -150,16 +181,22 @@ def watch(
         deviation_c=state.deviation_c,
         lessons_min=state.lessons_min,
         noise_c=state.noise_c,
+        doubt=_doubt(state, warming, at_min),
+        beyond=_beyond(state, before_c > edge_c and bumps.now is None, at_min),
         last_min=at_min,
-        warming=_warming(state, past, at_min, value_c, news=news, aside=is_aside),
+        warming=warming,
     )
-    if figures is not None and _is_accepted(after, value_c, edge_c):
-        return _accepted(after, figures, value_c)
     if not learn:
         return after
+    if figures is not None and _is_accepted(after, value_c, edge_c):
+        return _accepted(after, figures, value_c)
     lesson_min = 0.0 if state.last_min is None else min(at_min - state.last_min, LONGEST_LESSON_MIN)
     return _learned(
-        after, figures, value_c, lesson_min, is_wrong=_is_wrong(state, after, before_c, edge_c)
+        after,
+        figures,
+        value_c,
+        lesson_min,
+        is_wrong=_is_wrong(state, after, before_c, edge_c),
     )
 
 
@@ -201,11 +238,11 @@ def _warming(
         return warming
     trend = follow(warming.trend, at_min, value_c, state.spread_c)
     if news or trend.rate_c_h > state.swing_c:
-        return Warming(warming.from_min, warming.found_min, trend)
+        return replace(warming, trend=trend, calm_min=None)
     calm_min = at_min if warming.calm_min is None else warming.calm_min
     if at_min - calm_min >= CALM_MIN:
         return None
-    return Warming(warming.from_min, warming.found_min, trend, calm_min)
+    return replace(warming, trend=trend, calm_min=calm_min)
 
 
 def _begun(state: Watcher, past: Past, at_min: float, value_c: float) -> Warming:
@@ -241,6 +278,25 @@ def _accepted(state: Watcher, figures: array[float], value_c: float) -> Watcher:
 
 
 # --- learning -----------------------------------------------------------------------------------
+
+
+def _doubt(state: Watcher, warming: Warming | None, at_min: float) -> Doubt:
+    """Doubt after a call that came to nothing."""
+    ended = state.warming
+    if ended is None or warming is not None:
+        return state.doubt
+    if ended.has_passed:
+        return Doubt()
+    if not ended.was_called:
+        return state.doubt
+    days = state.doubt.days
+    return Doubt(at_min + days * DAY_MIN, min(LONGEST_DOUBT_DAYS, 2.0 * days))
+
+
+def _beyond(state: Watcher, is_beyond: bool, at_min: float) -> float:
+    """Follow the share of time that the air is beyond the edge."""
+    minutes = 0.0 if state.last_min is None else min(at_min - state.last_min, LONGEST_LESSON_MIN)
+    return state.beyond + (float(is_beyond) - state.beyond) * (1.0 - exp(-minutes / BEYOND_MIN))
 
 
 def _is_wrong(before: Watcher, after: Watcher, air_c: float, edge_c: float) -> bool:

@@ -8,7 +8,8 @@ from telemetry.alarm.rules import Profile
 from telemetry.alarm.state import Sample
 from telemetry.alarm.unattended import Unattended
 from telemetry.alarm.words import AlarmEvent, AlarmKind
-from telemetry.estimate.estimator import MINUTE_MS, Thermal, observe, unknown
+from telemetry.estimate.calls import MINUTE_MS
+from telemetry.estimate.estimator import Thermal, observe, unknown
 from telemetry.estimate.words import Forecast, Outlook
 from telemetry.monitor.foreseeing import foreseen, learns
 from telemetry.monitor.seats import can_foresee
