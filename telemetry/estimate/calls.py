@@ -16,7 +16,7 @@ LIKELY, UNLIKELY = 0.5, 0.3
 """A breach is foreseen from the one chance on, until it is less than the other."""
 
 SURE = 0.7
-NEAR_MS = 2 * 3_600_000
+NEAR_MS = 3 * 3_600_000
 """The same while there is doubt, and how near it has to be then."""
 
 SOON_MS = 3_600_000

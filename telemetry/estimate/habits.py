@@ -27,7 +27,7 @@ REMEMBERED = 720
 KEPT = 6
 """So many of the highest quarters are kept of each figure."""
 
-ODD_AMONG = 80
+ODD_AMONG = 60
 """Of so many quarters one passes the end of the usual."""
 
 MOST_BEYOND = 15.0

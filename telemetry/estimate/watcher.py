@@ -39,7 +39,7 @@ ACCEPTED_MIN = 1440.0
 ACCEPTED_RATE_C_H = 0.1
 """What has stood still for so long is the new usual: somebody has changed the set-point."""
 
-FIRST_DOUBT_DAYS, LONGEST_DOUBT_DAYS = 1.0, 4.0
+FIRST_DOUBT_DAYS, LONGEST_DOUBT_DAYS = 1.0, 2.0
 """A false call is followed by doubt, twice as long every time; a true one ends it."""
 
 HARMLESS = 0.5

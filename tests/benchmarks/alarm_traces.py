@@ -16,10 +16,11 @@ from time import process_time
 from rich.console import Console
 from rich.table import Table
 
+from telemetry.alarm.foresight import FORESEEN
 from telemetry.alarm.packs import load_packs
 from telemetry.replay import Adjustment, Replayed, adjusted, read_trace, replay
 
-DATA = Path(os.environ.get("COLDGRID_DATA", "/work/shared/data")) / "temperature"
+DATA = Path(os.environ.get("COLDGRID_DATA", "../shared/data")) / "temperature"
 STORE = "frialsa_cold_store/readings.csv"
 LOG = "frialsa_cold_store/incumbent_alarm_log.csv"
 TRACES: tuple[tuple[str, str, str, float | None], ...] = (
@@ -44,6 +45,12 @@ def kinds_of(judged: Replayed) -> str:
     return ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
 
 
+def by_origin(judged: Replayed) -> tuple[int, int]:
+    """Count what rules have raised, and what was foreseen."""
+    foreseen = sum(one.alarm.kind in FORESEEN for one in judged.alarms)
+    return len(judged.alarms) - foreseen, foreseen
+
+
 def incumbent() -> Counter[tuple[str, str, str]]:
     """Count what the store's own system wrote into its log."""
     with (DATA / LOG).open(encoding="utf-8", newline="") as file:
@@ -56,7 +63,7 @@ def incumbent() -> Counter[tuple[str, str, str]]:
 
 def main() -> None:
     """Print both tables."""
-    table = Table("trace", "zone", "samples", "naive", "alarms", "of which", "CPU s")
+    table = Table("trace", "zone", "samples", "naive", "by rules", "foreseen", "of which", "CPU s")
     for file, column, zone, warn_c in TRACES:
         begun = process_time()
         trace = read_trace(DATA / file, column)
@@ -67,7 +74,7 @@ def main() -> None:
             zone if warn_c is None else f"{zone}, warn {warn_c:g}",
             f"{len(trace.samples):,}",
             str(len(judged.excursions)),
-            str(len(judged.alarms)),
+            *map(str, by_origin(judged)),
             kinds_of(judged),
             f"{process_time() - begun:.2f}",
         )
