@@ -19,7 +19,9 @@ from api.cli.monitor import monitor
 from api.cli.outcome import DEFECT, Outcome, complain, complain_of
 from api.cli.plan import plan
 from api.cli.replay import replay
+from api.cli.reroute import reroute
 from api.cli.schema import schema
+from api.cli.score import score
 from api.cli.serve import serve
 from api.cli.simulate import simulate
 from api.cli.terminal import prepare_streams
@@ -43,6 +45,8 @@ app.command("serve")(serve)
 app.command("monitor")(monitor)
 app.command("demo")(demo)
 app.command("replay")(replay)
+app.command("reroute")(reroute)
+app.command("score")(score)
 app.command("simulate")(simulate)
 app.command("doctor")(doctor)
 app.add_typer(user, name="user")

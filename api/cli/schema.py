@@ -13,12 +13,13 @@ class SchemaName(StrEnum):
 
     PROBLEM = "problem"
     PLAN = "plan"
+    REROUTE = "reroute"
 
 
 def schema(
     name: Annotated[SchemaName, typer.Argument(help="Which document.", show_default=False)],
 ) -> None:
-    """Print the JSON Schema of a problem or of a plan."""
+    """Print the JSON Schema of a problem, of a plan, or of an answer to a break."""
     from api.cli.terminal import print_json
     from optimizer.formats.schemas import schema as schema_of
 

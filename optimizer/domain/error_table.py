@@ -208,6 +208,39 @@ ERRORS: dict[str, ErrorEntry] = {
         cause="A row of collects has the order and line of a row of orders.",
         action="Give what is collected an order or a line of its own, such as E1.",
     ),
+    "CG-1501": ErrorEntry(
+        title="unknown vehicle",
+        cause="The vehicle that is said to break is none of the problem's.",
+        action="Give the id as vehicles.csv has it.",
+    ),
+    "CG-1502": ErrorEntry(
+        title="not on the road",
+        cause="The plan has the vehicle at home at that moment.",
+        action=(
+            "Check vehicle and time; before it has left or after it is back, change the plan "
+            "instead."
+        ),
+    ),
+    "CG-1503": ErrorEntry(
+        title="nothing on board",
+        cause="No goods of that zone are on board any more.",
+        action="Check zone and time; an empty compartment needs no way out.",
+    ),
+    "CG-1504": ErrorEntry(
+        title="no van",
+        cause="The vehicle that is said to break is a truck between warehouses.",
+        action="Name a vehicle of the last mile; replan the day when a truck fails.",
+    ),
+    "CG-1505": ErrorEntry(
+        title="no instant of this day",
+        cause="The time of the break cannot be read, has no offset, or is not on the plan's day.",
+        action="Write it as RFC 3339 with offset, such as 2026-06-16T09:30:00+08:00.",
+    ),
+    "CG-1506": ErrorEntry(
+        title="impossible temperature",
+        cause="A temperature is none that goods or weather have.",
+        action="Give degrees Celsius between -60 and 60.",
+    ),
     "CG-2001": ErrorEntry(
         title="unknown travel provider",
         cause="settings.yaml names a source of distances that does not exist.",

@@ -6,6 +6,7 @@ ColdgridError
 ├── TravelUnavailable   distances cannot be had
 ├── HeldRefused         what shall stay of a plan contradicts the problem (``optimizer.replan``)
 ├── EditRefused         an edit by hand that has no meaning (``optimizer.revise``)
+├── RerouteRefused      a break that contradicts problem or plan (``optimizer.reroute``)
 └── EngineFailed        a routing solver broke, which is a defect and not a result
 
 Every message a person can meet has a code in ``error_table.ERRORS`` with its cause and what to do.

@@ -143,7 +143,8 @@ class Bumps(Struct, frozen=True):
             return replace(self, now=_begun(at_min, value_c, before_c, over_c, told=told))
         if value_c - bump.low_c >= steep_c and self.comes_back(bump.low_c):
             # It came back, and here is another one.
-            again = _begun(at_min, value_c, bump.low_c, bump.over_c, told=told)
+            over_c = max(bump.low_c + OVER_SHARE * steep_c, usual_c)
+            again = _begun(at_min, value_c, bump.low_c, over_c, told=told)
             return replace(self, now=again)
         if value_c <= bump.over_c and not told:
             return Bumps(None, _remembered(self.known, _over(bump)))

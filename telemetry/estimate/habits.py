@@ -110,8 +110,10 @@ class Habits(Struct, frozen=True, gc=False):
             return self
         if self.quarter is None or self.spoilt or self.seen_min < LEAST_MIN or not self.now:
             return replace(self, quarter=quarter, seen_min=0.0, now=b"", spoilt=False)
-        known = min(REMEMBERED, self.known + 1)
         highest, quarters = _merged(self, quarter)
+        left = int(np.isfinite(highest[:, 0]).sum())
+        # Where long silence has made the oldest forgotten, few are known again.
+        known = left if left < KEPT else min(REMEMBERED, self.known + 1)
         return Habits(
             quarter=quarter,
             highest=highest.astype(np.float32).tobytes(),
@@ -139,16 +141,18 @@ class Habits(Struct, frozen=True, gc=False):
         )
 
     def accept(self, figures: array[float]) -> Habits:
-        """Take figures for usual at once, whatever was before."""
+        """Take figures, and all of this quarter, for usual at once, whatever was before."""
         if not self.ends:
             return self
         rows = np.frombuffer(self.highest, np.float32).reshape(KEPT, FEATURES)
         fresh = np.frombuffer(figures)
+        if self.now:
+            fresh = np.fmax(fresh, np.frombuffer(self.now))
         return replace(
             self,
             highest=np.fmax(rows, fresh.astype(np.float32)).tobytes(),
             ends=np.fmax(np.frombuffer(self.ends), fresh).tobytes(),
-            warmest_c=max(self.warmest_c, figures[0]),
+            warmest_c=max(self.warmest_c, float(fresh[0])),
         )
 
     def spoil(self) -> Habits:

@@ -329,7 +329,7 @@ def _learned(
         habits, always = habits.spoil(), always.spoil()
     if figures is not None:
         always = always.with_figures(figures, lesson_min)
-    if state.bumps.now is not None:
+    if is_wrong or state.bumps.now is not None:
         return replace(state, habits=habits, always=always, noise_c=noise_c)
     if figures is not None:
         habits = habits.with_figures(figures, lesson_min)

@@ -14,7 +14,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-NAMES = ("problem", "plan")
+NAMES = ("problem", "plan", "reroute")
 LONGEST_MESSAGE = 200
 
 
@@ -27,7 +27,7 @@ def _text(name: str) -> str:
 
 
 def schema(name: str) -> dict[str, Any]:
-    """Give the JSON Schema of ``problem`` or ``plan``, as a copy that the caller may change.
+    """Give the JSON Schema of ``problem``, ``plan`` or ``reroute``, as a copy that the caller may change.
 
     Raises
     ------
