@@ -24,7 +24,7 @@ BACK_SHARE, BACK_C = 0.25, 1.0
 """When the air has come down by this share of the height, and so many degrees, cooling is at work.
 """
 
-CLIMB_MIN, CLIMB_SHARE = 10.0, 0.7
+CLIMB_MIN, CLIMB_SHARE = 15.0, 0.8
 LONGEST_MIN = 180.0
 UNLEARNED_MIN = 45.0
 """How long a bump may rise while most are not known yet."""
@@ -37,7 +37,7 @@ ALIKE_MIN = 10.0
 """
 
 STRETCH = 1.25
-SLACK_MIN = 10.0
+SLACK_MIN = 5.0
 SLACK_C = 1.0
 """By how much a bump may be longer and higher than one before it and still be like it."""
 

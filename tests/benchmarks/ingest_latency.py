@@ -3,7 +3,8 @@
 While ten thousand sensors send at a steady rate, rooms become too warm one after the other, under
 rules without a delay. Measured is the time from publishing to the event of the alarm being there
 for who waits for it: in the ingester's own process, and in another one, to which SQLite cannot
-tell it. Exit status 1 says that the 99th percentile of the former is above 50 ms.
+tell it. On a shared machine ``stolen_pct`` says how much of its processors others had meanwhile.
+Exit status 1 says that the 99th percentile of the former is above 50 ms.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ MOST_MS = 50.0
 BETWEEN_S = 0.05
 WARM_UP_S = 3.0
 WELL, TOO_WARM = 3.0, 9.0
+STOLEN = 7
 
 
 def run(folder: Path, *, rate: int, alarms: int, sensors: int) -> dict[str, Any]:
@@ -56,6 +58,7 @@ def run(folder: Path, *, rate: int, alarms: int, sensors: int) -> dict[str, Any]
         publisher.publish([_reading(number, WELL) for number in rooms])
         pause.wait(WARM_UP_S)
         sent_at: dict[str, float] = {}
+        begun = _processor_ticks()
         for number in rooms:
             sent_at[f"room-{number}"] = monotonic()
             publisher.publish([_reading(number, TOO_WARM)])
@@ -68,10 +71,21 @@ def run(folder: Path, *, rate: int, alarms: int, sensors: int) -> dict[str, Any]
     inside = child.lines[-1]["raised_at"]
     return {
         "rate": rate,
+        "stolen_pct": round(100.0 * _stolen_share(begun, _processor_ticks()), 1),
         "missing": alarms - len(inside),
         "committed": _figures(sent_at, inside),
         "seen_by_another_process": _figures(sent_at, listener.seen_at),
     }
+
+
+def _processor_ticks() -> list[int]:
+    """Give the times of all processors, in the kernel's ticks; the eighth is what others took."""
+    return list(map(int, Path("/proc/stat").read_text().splitlines()[0].split()[1:]))
+
+
+def _stolen_share(begun: Sequence[int], ended: Sequence[int]) -> float:
+    spent = [end - begin for begin, end in zip(begun, ended, strict=True)]
+    return spent[STOLEN] / max(1, sum(spent))
 
 
 def _reading(number: int, value_c: float) -> tuple[bytes, bytes]:

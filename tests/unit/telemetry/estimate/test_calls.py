@@ -1,0 +1,180 @@
+"""What is worth calling somebody for, with doubt and without."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from telemetry.alarm.raising import Cause
+from telemetry.alarm.rules import Side
+from telemetry.alarm.words import AlarmKind, Severity
+from telemetry.estimate.calls import (
+    FORESEEN_MS,
+    LIKELY,
+    NEAR_MS,
+    SOON_MS,
+    SURE,
+    UNLIKELY,
+    causes_of,
+    is_foreseen,
+)
+from telemetry.estimate.trend import begin
+from telemetry.estimate.watcher import Doubt, Warming, Watcher
+from telemetry.estimate.words import Forecast
+from tests.telemetry_cases import MINUTE, T0
+
+EDGE_C = -18.0
+AIR_C = -19.5
+BEGAN_MS = T0 - 30 * MINUTE
+
+
+def _watcher(*, doubted: bool = False, was_called: bool = False) -> Watcher:
+    warming = Warming(
+        from_min=BEGAN_MS / MINUTE,
+        found_min=T0 / MINUTE,
+        trend=begin(T0 / MINUTE, AIR_C, 0.1),
+        was_called=was_called,
+    )
+    until_ms = T0 + 1 if doubted else T0
+    return Watcher(warming=warming, doubt=Doubt(until_ms / MINUTE))
+
+
+def _ahead(
+    breach_ms: int | None = MINUTE, chance: float = 0.9, early_ms: int | None = MINUTE
+) -> Forecast:
+    return Forecast(
+        at_ms=T0,
+        side=Side.HIGH,
+        limit_c=EDGE_C,
+        early_ms=None if early_ms is None else T0 + early_ms,
+        breach_ms=None if breach_ms is None else T0 + breach_ms,
+        late_ms=None,
+        chance=chance,
+    )
+
+
+def _is_foreseen(ahead: Forecast | None, *, before: bool = False, doubted: bool = False) -> bool:
+    return is_foreseen(_watcher(doubted=doubted), ahead, before=before, at_ms=T0)
+
+
+def _causes(
+    ahead: Forecast | None, *, foreseen: bool = False, side: Side = Side.HIGH, **watcher: Any
+) -> dict[AlarmKind, Cause]:
+    causes = causes_of(
+        _watcher(**watcher), ahead, foreseen=foreseen, side=side, edge_c=EDGE_C, at_ms=T0
+    )
+    found = {one.kind: one for one in causes}
+    assert len(found) == len(causes), "one of a kind at most"
+    return found
+
+
+# --- foreseen -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("chance", "before", "foreseen"),
+    [
+        (LIKELY, False, True),
+        (LIKELY - 0.01, False, False),
+        (LIKELY - 0.01, True, True),
+        (UNLIKELY, True, True),
+        (UNLIKELY - 0.01, True, False),
+        (UNLIKELY, False, False),
+    ],
+)
+def test_a_breach_is_foreseen_from_one_chance_on_until_it_is_less_than_another(
+    chance: float, before: bool, foreseen: bool
+) -> None:
+    assert (LIKELY, UNLIKELY) == (0.5, 0.3)
+    assert _is_foreseen(_ahead(chance=chance), before=before) is foreseen
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_goods_beyond_the_edge_need_no_forecast(before: bool) -> None:
+    assert _is_foreseen(None, before=before)
+    assert _is_foreseen(None, before=before, doubted=True)
+
+
+@pytest.mark.parametrize(
+    ("breach_ms", "foreseen"), [(FORESEEN_MS, True), (FORESEEN_MS + 1, False), (None, False)]
+)
+def test_what_lies_far_ahead_calls_nobody(breach_ms: int | None, foreseen: bool) -> None:
+    assert _is_foreseen(_ahead(breach_ms)) is foreseen
+    assert _is_foreseen(_ahead(breach_ms), before=True), "but it does not end a call"
+
+
+@pytest.mark.parametrize(
+    ("breach_ms", "chance", "foreseen"),
+    [(NEAR_MS, SURE, True), (NEAR_MS + 1, 1.0, False), (NEAR_MS, SURE - 0.01, False)],
+)
+def test_while_there_is_doubt_only_what_is_near_and_sure_calls(
+    breach_ms: int, chance: float, foreseen: bool
+) -> None:
+    assert _is_foreseen(_ahead(breach_ms, chance), doubted=True) is foreseen
+    assert _is_foreseen(_ahead(breach_ms, chance), doubted=False) is (breach_ms <= FORESEEN_MS)
+
+
+def test_doubt_is_stricter_than_its_absence() -> None:
+    assert NEAR_MS <= FORESEEN_MS
+    assert SURE > LIKELY
+
+
+# --- causes -------------------------------------------------------------------------------------
+
+
+def test_without_warming_there_is_no_cause() -> None:
+    calm = replace(_watcher(), warming=None)
+    assert causes_of(calm, None, foreseen=True, side=Side.HIGH, edge_c=EDGE_C, at_ms=T0) == ()
+
+
+def test_missing_cooling_and_its_breach_are_two_causes_that_began_with_the_warming() -> None:
+    causes = _causes(_ahead(), foreseen=True)
+    assert list(causes) == [AlarmKind.PREDICTED, AlarmKind.NO_COOLING]
+    for kind, cause in causes.items():
+        assert (cause.rule, cause.began_ms, cause.limit) == (kind.value, BEGAN_MS, EDGE_C)
+        assert cause.value == cause.peak == pytest.approx(AIR_C)
+    assert causes[AlarmKind.NO_COOLING].severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    ("breach_ms", "severity"),
+    [
+        (SOON_MS, Severity.CRITICAL),
+        (SOON_MS + 1, Severity.WARNING),
+        (None, Severity.WARNING),
+    ],
+)
+def test_a_breach_within_an_hour_is_critical(breach_ms: int | None, severity: Severity) -> None:
+    assert SOON_MS == 60 * MINUTE
+    causes = _causes(_ahead(breach_ms), foreseen=True)
+    assert causes[AlarmKind.PREDICTED].severity is severity
+
+
+def test_goods_beyond_the_edge_are_critical() -> None:
+    assert _causes(None, foreseen=True)[AlarmKind.PREDICTED].severity is Severity.CRITICAL
+
+
+@pytest.mark.parametrize(
+    ("early_ms", "told"), [(FORESEEN_MS, True), (FORESEEN_MS + 1, False), (None, False)]
+)
+def test_missing_cooling_calls_where_a_breach_may_come_of_it_before_long(
+    early_ms: int | None, told: bool
+) -> None:
+    ahead = _ahead(None, 0.2, early_ms)
+    assert (AlarmKind.NO_COOLING in _causes(ahead)) is told
+    assert AlarmKind.NO_COOLING in _causes(ahead, was_called=True), "once called it stands"
+
+
+def test_while_there_is_doubt_missing_cooling_calls_nobody_by_itself() -> None:
+    assert _causes(_ahead(), doubted=True) == {}
+    assert AlarmKind.NO_COOLING in _causes(_ahead(), foreseen=True, doubted=True)
+    assert AlarmKind.NO_COOLING in _causes(_ahead(), was_called=True, doubted=True)
+
+
+def test_at_the_lower_edge_a_breach_is_foreseen_and_no_cooling_is_missing() -> None:
+    causes = _causes(_ahead(), foreseen=True, side=Side.LOW)
+    assert list(causes) == [AlarmKind.PREDICTED]
+    assert causes[AlarmKind.PREDICTED].value == pytest.approx(-AIR_C), "as it is, not negated"
+    assert _causes(_ahead(), side=Side.LOW) == {}
