@@ -9,11 +9,15 @@ import pytest
 from msgspec.structs import replace
 
 from telemetry.estimate.bumps import (
+    CLIMB_MIN,
     LONGEST_MIN,
     OFTEN,
     REMEMBERED,
+    SLACK_C,
+    SLACK_MIN,
     STEEP_C,
     STEEP_SWINGS,
+    STRETCH,
     UNLEARNED_MIN,
     WITHIN_MIN,
     Bump,
@@ -143,6 +147,9 @@ def test_a_bump_like_one_before_it_is_usual_all_along() -> None:
         assert _is_usual(now, 360.0 + until), until
 
 
+JUDGED_MIN = WITHIN_MIN + CLIMB_MIN
+"""From then on it counts how fast a bump has climbed."""
+
 DEFROST = Known(6.0, 35.0, 25.0, 6.0)
 SAME = Bump(
     from_min=0.0, level_c=0.0, over_c=1.0, top_c=6.0, top_min=25.0, high_min=35.0, climbed_c=6.0
@@ -156,11 +163,11 @@ def _compared(at_min: float, times: int = 1, **changes: Any) -> bool:
 @pytest.mark.parametrize(
     ("changes", "at_min"),
     [
-        ({"top_c": 1.25 * 6.0 + 1.0 + 0.1}, 35.0),
-        ({"top_min": 1.25 * 25.0 + 10.0 + 1.0}, 45.0),
-        ({"high_min": 1.25 * 35.0 + 10.0 + 1.0}, 60.0),
+        ({"top_c": STRETCH * 6.0 + SLACK_C + 0.1}, 35.0),
+        ({"top_min": STRETCH * 25.0 + SLACK_MIN + 1.0}, 45.0),
+        ({"high_min": STRETCH * 35.0 + SLACK_MIN + 1.0}, 60.0),
         ({"top_c": 2.9}, 36.0),
-        ({"climbed_c": 2.9}, 25.0),
+        ({"climbed_c": 2.9}, JUDGED_MIN),
     ],
     ids=["higher", "rises longer", "is high longer", "stays low", "climbs more slowly"],
 )
@@ -170,13 +177,13 @@ def test_a_bump_is_unlike_one_that(changes: dict[str, Any], at_min: float) -> No
 
 
 def test_what_climbs_more_slowly_is_found_out_only_when_it_has_had_its_time() -> None:
-    assert _compared(24.0, climbed_c=1.5)
-    assert not _compared(25.0, climbed_c=1.5)
+    assert _compared(JUDGED_MIN - 1.0, climbed_c=1.5)
+    assert not _compared(JUDGED_MIN, climbed_c=1.5)
 
 
 def test_a_bump_that_was_seen_often_is_held_to_its_climb_more_strictly() -> None:
-    assert _compared(25.0, OFTEN - 1, climbed_c=3.5)
-    assert not _compared(25.0, OFTEN, climbed_c=3.5)
+    assert _compared(JUDGED_MIN, OFTEN - 1, climbed_c=3.5)
+    assert not _compared(JUDGED_MIN, OFTEN, climbed_c=3.5)
 
 
 def test_a_failure_is_unlike_a_defrost_for_it_goes_on_rising() -> None:
