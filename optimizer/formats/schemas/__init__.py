@@ -27,7 +27,7 @@ def _text(name: str) -> str:
 
 
 def schema(name: str) -> dict[str, Any]:
-    """Give the JSON Schema of ``problem``, ``plan`` or ``reroute``, as a copy that the caller may change.
+    """Give the JSON Schema of ``problem``, ``plan`` or ``reroute``; the copy may be changed.
 
     Raises
     ------

@@ -189,6 +189,14 @@ def test_what_is_accepted_is_usual_at_once() -> None:
     assert not _is_news(_taught(accepted, -16.0), -16.0), "and it stays so"
 
 
+def test_the_quarter_that_is_going_on_is_accepted_as_a_whole() -> None:
+    habits = _taught(_begun(), *[-20.0] * 20).with_figures(_figures(-15.0), 30.0)
+    accepted = habits.accept(_figures(-16.0))
+    assert accepted.warmest_c == -15.0
+    assert not _is_news(accepted, -15.0)
+    assert _is_news(accepted, -14.9)
+
+
 def test_what_is_accepted_makes_nothing_colder_usual() -> None:
     habits = _taught(_begun(), *[-20.0] * 20)
     assert habits.accept(_figures(-25.0)) == habits
