@@ -55,7 +55,7 @@ demo: setup ## plan the sample city in ten seconds, serve the plan and watch a v
 	 $(BIN)/coldgrid demo "$$@"
 
 test: setup ## run the whole test suite
-	$(BIN)/python -m pytest -n 3 --dist worksteal $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 4 --dist worksteal --durations=30 --durations-min=5 $(PYTEST_ARGS)
 
 check: setup ## lint, format, types and import contracts, in under a minute
 	$(BIN)/ruff check .

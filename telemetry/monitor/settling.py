@@ -27,7 +27,7 @@ EXCURSION_EVERY_MS = 5 * 60_000
 MOST_CORRECTED_AT_ONCE = 16
 """Points whose history is evaluated anew in one transaction; the others wait for the next ones."""
 
-MOST_SAVED_AT_ONCE = 200
+MOST_SAVED_AT_ONCE = 50
 """States saved for their age in one transaction; more would hold the stream up."""
 
 MOST_NEWS_AT_ONCE = 100

@@ -22,6 +22,10 @@ from tests.unit.formats.input_fault_cases import (
 )
 
 
+OF_REROUTE = "CG-15"
+"""Questions about a broken compartment, not about a day's tables."""
+
+
 def faults_of(folder: Path, edit: Edit) -> tuple[Fault, ...]:
     files = tiny_day.files(folder / "day")
     edit(files)
@@ -42,7 +46,8 @@ def test_fault_is_reported_with_place_and_action(case: Case, tmp_path: Path) -> 
 
 
 def test_every_input_code_has_a_case() -> None:
-    here = {code for code in ERRORS if code.startswith("CG-1")} - OF_CONVERTERS
+    of_input = {code for code in ERRORS if code.startswith("CG-1")}
+    here = {code for code in of_input if not code.startswith(OF_REROUTE)} - OF_CONVERTERS
     assert here == {case.code for case in CASES}
 
 
