@@ -58,6 +58,11 @@ def unknown() -> Thermal:
     return Thermal()
 
 
+def begun(at_ms: int) -> Thermal:
+    """Make the state of a point whose first step may come a minute after an instant."""
+    return Thermal(stepped_ms=at_ms)
+
+
 def observe(
     profile: Profile, state: Thermal, sample: Sample, cues: Cues = NO_CUES, *, learn: bool = True
 ) -> tuple[Thermal, Outlook | None]:

@@ -9,6 +9,7 @@ take the worst, still hear it.
 from __future__ import annotations
 
 from statistics import median
+from zlib import crc32
 
 from telemetry.alarm import sensors
 from telemetry.alarm.foresight import FORESEEN, foresee
@@ -17,7 +18,8 @@ from telemetry.alarm.rules import Profile
 from telemetry.alarm.state import PointState, Sample, Watch
 from telemetry.alarm.watch import is_watched
 from telemetry.alarm.words import AlarmKind
-from telemetry.estimate.estimator import observe
+from telemetry.estimate.calls import MINUTE_MS
+from telemetry.estimate.estimator import begun, observe
 from telemetry.estimate.words import NO_CUES, Outlook, Regime
 from telemetry.monitor.seats import Seat
 
@@ -48,6 +50,9 @@ def look_ahead(seat: Seat, state: PointState, sample: Sample) -> Change:
         sample, apart_c = together(profile, state, sample)
     if apart_c is not None or not seat.surroundings.is_silent:
         cues = seat.surroundings.cues(sample.at_ms, apart_c)
+    if thermal.last_ms is None:
+        # Ten thousand places that begin together must not all take their step in one second.
+        thermal = begun(sample.at_ms - crc32(seat.point.id.encode()) % MINUTE_MS)
     learn = learns(state, sample.at_ms)
     seat.thermal, outlook = observe(profile, thermal, sample, cues, learn=learn)
     if outlook is None:

@@ -21,7 +21,6 @@ from tests.unit.formats.input_fault_cases import (
     whole,
 )
 
-
 OF_REROUTE = "CG-15"
 """Questions about a broken compartment, not about a day's tables."""
 

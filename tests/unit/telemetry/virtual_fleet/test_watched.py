@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from telemetry.alarm.foresight import FORESEEN
 from telemetry.alarm.words import Alarm, AlarmKind, Severity
 from telemetry.virtual_fleet.failures import failure_from_words
 from telemetry.virtual_fleet.fleet import Fleet
@@ -43,7 +44,11 @@ def _alarms(spec: FleetSpec, folder: Path, hours: float) -> list[Alarm]:
 def test_a_fleet_that_is_well_raises_no_alarm_with_all_its_doors_and_defrosts(
     tmp_path: Path,
 ) -> None:
-    assert _alarms(_fleet(), tmp_path, 10.0) == []
+    alarms = _alarms(_fleet(), tmp_path, 10.0)
+    foreseen = [alarm for alarm in alarms if alarm.kind in FORESEEN]
+    assert [alarm for alarm in alarms if alarm not in foreseen] == []
+    # Sixty hours of places that are watched for the first day: what is usual is hardly known.
+    assert len(foreseen) <= 2
 
 
 @pytest.mark.slow
