@@ -12,8 +12,8 @@ pytestmark = pytest.mark.slow
 
 
 def test_a_killed_service_keeps_every_answer_once_and_leaves_no_process(tmp_path: Path) -> None:
-    report = run(tmp_path, times=2, seed=1)
+    report = run(tmp_path, times=1, seed=1)
     assert report.wrong == []
-    assert report.kills == 2
+    assert report.kills == 1
     assert min(report.answered.values()) > 0, report.as_json()
-    assert report.jobs["succeeded"] >= 3
+    assert report.jobs["succeeded"] >= 1

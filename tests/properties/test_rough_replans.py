@@ -113,7 +113,7 @@ engines = st.sampled_from(["portfolio", "pyvrp", "ortools"])
 busy = st.integers(0, 10_000).map(lambda number: busy_day(random.Random(number)))
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(day=days().flatmap(made_rough), change=changes, engine=engines)
 def test_what_stays_stays_and_the_rest_keeps_the_rules(
     day: Problem, change: Change, engine: str
