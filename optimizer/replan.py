@@ -7,7 +7,7 @@ the independent checker like any other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 
@@ -22,11 +22,12 @@ from optimizer.planning.closure import HeldRefused, closure
 from optimizer.planning.drop_charge import dearest_round_trip_cents
 from optimizer.planning.held_day import collected, riding
 from optimizer.planning.holding import hold
+from optimizer.planning.pricing import leaving_cents
 from optimizer.planning.synchronise import DayRoutes, Listener, Means, plan_day
 from optimizer.solve import ENGINES, judged, silent
 from optimizer.travel.provider import TravelProvider
 
-__all__ = ["Held", "HeldRefused", "closure", "ensure_settled", "replan"]
+__all__ = ["Held", "HeldRefused", "closure", "drafted", "ensure_settled", "replan"]
 
 RESCUE_SHARE = 0.5
 """What a second try may take of the limit, where goods on the way found no van."""
@@ -124,12 +125,45 @@ def replan(
         listener=listener or silent,
     )
     plan = _planned(problem, held, frozen, means)
-    wider = _with_vans_of_stranded(problem, held, frozen, plan)
+    wider = _with_vans_of_stranded(problem, held, frozen, plan.unserved)
     if wider != frozen:
         shorter = replace(means, limit=limit.share(RESCUE_SHARE), listener=silent)
         plan = min(plan, _planned(problem, held, wider, shorter), key=_findings)
     stays = _as_it_stands(problem, held, wider, plan, means)
     return plan if stays is None else min(plan, stays, key=_worth)
+
+
+def drafted(problem: Problem, held: Held, means: Means) -> DayRoutes:
+    """Plan a day anew around what stays, and leave it to the caller to have it judged.
+
+    For those who hold the answer against ways of their own, with a checker that has seen the
+    running plan.
+
+    Parameters
+    ----------
+    problem, held
+        As for ``replan``.
+    means
+        How the planner works.
+
+    Raises
+    ------
+    HeldRefused
+        As ``replan`` raises it.
+    """
+    frozen = _ensure_possible(problem, held)
+    day = _around(problem, held, frozen, means)
+    wider = _with_vans_of_stranded(problem, held, frozen, day.unserved)
+    if wider != frozen:
+        shorter = replace(means, limit=means.limit.share(RESCUE_SHARE), listener=silent)
+        again = _around(problem, held, wider, shorter)
+        day = min(day, again, key=lambda one: _left(problem, one))
+    return day
+
+
+def _left(problem: Problem, day: DayRoutes) -> Cents:
+    dearest = day.dearest_round_trip_cents
+    return sum(leaving_cents(problem, one.key, dearest) for one in day.unserved)
 
 
 def _ensure_possible(problem: Problem, held: Held) -> frozenset[str]:
@@ -167,6 +201,11 @@ def ensure_settled(problem: Problem, held: Held, frozen: frozenset[str]) -> None
 
 def _planned(problem: Problem, held: Held, frozen: frozenset[str], means: Means) -> Plan:
     """Plan around these routes and have the plan judged."""
+    return judged(problem, _around(problem, held, frozen, means), means)
+
+
+def _around(problem: Problem, held: Held, frozen: frozenset[str], means: Means) -> DayRoutes:
+    """Plan around these routes."""
     routes = held.plan.routes
     stays = hold(
         problem,
@@ -178,7 +217,7 @@ def _planned(problem: Problem, held: Held, frozen: frozenset[str], means: Means)
         out=held.out,
         beginnings=beginnings_of(held.plan, frozen, held.settled),
     )
-    return judged(problem, plan_day(problem, means, stays), means)
+    return plan_day(problem, means, stays)
 
 
 def _as_it_stands(
@@ -241,7 +280,7 @@ def _findings(plan: Plan) -> int:
 
 
 def _with_vans_of_stranded(
-    problem: Problem, held: Held, frozen: frozenset[str], plan: Plan
+    problem: Problem, held: Held, frozen: frozenset[str], unserved: Sequence[Unserved]
 ) -> frozenset[str]:
     """Add the vans that were to fetch goods which now lie at a grid, where these may still leave.
 
@@ -250,7 +289,7 @@ def _with_vans_of_stranded(
     on_trucks = riding(
         (route for route in held.plan.routes if route.id in frozen), Echelon.LINEHAUL
     )
-    stranded = on_trucks & {item.key for item in plan.unserved}
+    stranded = on_trucks & {item.key for item in unserved}
     wider = frozen
     for route in held.plan.routes if stranded else ():
         if route.echelon is Echelon.LAST_MILE and riding([route]) & stranded:

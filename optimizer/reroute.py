@@ -2,53 +2,43 @@
 
 ``respond`` looks at every candidate of ``optimizer.response``, prices it, has the checker judge the
 best, and gives those that nothing but the disruption itself speaks against, best first, with the
-reasons of the others. ``propose`` gives the proposals alone. Visited stops are never touched.
+reasons of the others. ``respond_together`` does that for several breaks at once, whose first
+proposals fit with each other. ``propose`` gives the proposals alone. Visited stops are never
+touched. For whatever else may happen, ``recovery.recover`` does the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from optimizer.domain.network import SiteKind
+from optimizer.domain.ids import VehicleId
 from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Problem
-from optimizer.domain.units import Metres
+from optimizer.domain.temperature import ZONES
+from optimizer.domain.units import Metres, Seconds
 from optimizer.planning.drop_charge import dearest_round_trip_cents
-from optimizer.response.checking import running_checker
-from optimizer.response.draft import Draft
-from optimizer.response.judging import Bench, Verdict, held_against, judged, written
-from optimizer.response.later import with_later_trips
+from optimizer.response.candidates import candidates
+from optimizer.response.judging import Bench
 from optimizer.response.outlook import outlook
-from optimizer.response.receivers import Receiver, receivers
-from optimizer.response.roads import Roads
-from optimizer.response.scene import Scene
-from optimizer.response.sharing import from_stations, on_the_way
-from optimizer.response.sheltering import at_stations, at_the_grid
-from optimizer.response.shelters import shelters
-from optimizer.response.situation import Situation, situation
-from optimizer.response.staying import carry_on, quarantine
-from optimizer.response.telling import told
-from optimizer.response.value import money
+from optimizer.response.ranking import Ranking, rankings
+from optimizer.response.situation import situation
+from optimizer.response.together import agreed
 from optimizer.response.words import (
     RADIUS_M,
     Disruption,
-    Kind,
-    Money,
     Proposal,
-    Refusal,
     RerouteRefused,
     Reservation,
     Response,
 )
+from optimizer.travel.open_provider import open_provider
 from optimizer.travel.provider import TravelProvider
 
 __all__ = ["Disruption", "Proposal", "RerouteRefused", "Reservation", "Response", "propose",
-           "respond"]  # fmt: skip
+           "respond", "respond_together"]  # fmt: skip
 
 MOST_PROPOSALS = 3
-
-MOST_JUDGED = 24
-"""So many of the best drafts are judged; they are checked side by side."""
 
 
 def propose(
@@ -56,7 +46,7 @@ def propose(
     plan: Plan,
     disruption: Disruption,
     *,
-    travel: TravelProvider,
+    travel: TravelProvider | None = None,
     limit: int = MOST_PROPOSALS,
     seed: int = 1,
     reserved: Sequence[Reservation] = (),
@@ -71,7 +61,7 @@ def propose(
     disruption
         What broke.
     travel
-        Where distances come from.
+        Where distances come from; None opens what the problem's settings name.
     limit
         So many proposals at most.
     seed
@@ -109,7 +99,7 @@ def respond(
     plan: Plan,
     disruption: Disruption,
     *,
-    travel: TravelProvider,
+    travel: TravelProvider | None = None,
     limit: int = MOST_PROPOSALS,
     seed: int = 1,
     reserved: Sequence[Reservation] = (),
@@ -127,145 +117,131 @@ def respond(
     RerouteRefused
         The disruption contradicts problem or plan.
     """
-    here = situation(problem, plan, disruption)
-    ahead = outlook(here)
-    roads = _survey(here, travel)
-    scene = Scene(here=here, roads=roads, ahead=ahead, reserved=reserved, radius_m=radius_m)
-    fit, refused = shelters(scene)
-    takers, full = receivers(here, roads)
-    by_station, no_station = at_stations(scene, fit)
-    by_grid, no_grid = at_the_grid(scene)
-    refused += [*no_station, *no_grid]
-    refused += [Refusal(kind=Kind.NEIGHBOUR, place=van, reason=why) for van, why in full.items()]
-    drafts = [
-        *carry_on(here, roads, ahead),
-        *by_station,
-        *by_grid,
-        *on_the_way(scene, takers),
-        *from_stations(scene, fit, takers),
-    ]
-    drafts, too_late = _in_their_shifts(here, roads, drafts)
-    refused += too_late
-    bench = Bench(
-        here=here,
-        ahead=ahead,
+    (response,) = respond_together(
+        problem,
+        plan,
+        [disruption],
         travel=travel,
-        dearest_cents=dearest_round_trip_cents(problem, travel),
+        limit=limit,
         seed=seed,
+        reserved=reserved,
+        radius_m=radius_m,
     )
-    proposals, broken = _best(bench, drafts, quarantine(here, roads), limit, takers)
-    return Response(
-        proposals=tuple(proposals),
-        refused=(*refused, *broken),
-        breach=ahead.breach,
-        lat=here.broken.here.lat,
-        lon=here.broken.here.lon,
-    )
+    return response
 
 
-def _survey(here: Situation, travel: TravelProvider) -> Roads:
-    """Measure the ways between everything that a candidate may touch."""
-    problem, home = here.problem, here.broken.vehicle.home
-    names = [home, *(stop.site for stop in here.broken.route.stops)]
-    names += [site.id for site in problem.sites_of(SiteKind.STATION)]
-    names += [
-        stop.site
-        for route in here.plan.routes
-        if route.start_site == home and route.returns > here.disruption.at
-        for stop in route.stops
-        if problem.sites[stop.site].kind is SiteKind.PICKUP
-    ]
-    return Roads.survey(problem, travel, names)
+def respond_together(
+    problem: Problem,
+    plan: Plan,
+    disruptions: Sequence[Disruption],
+    *,
+    travel: TravelProvider | None = None,
+    limit: int = MOST_PROPOSALS,
+    seed: int = 1,
+    reserved: Sequence[Reservation] = (),
+    radius_m: Metres = RADIUS_M,
+) -> list[Response]:
+    """Give ways out of several disruptions whose first proposals can all be accepted.
 
+    These leave room and docks to each other, send no vehicle twice, and are worth most together;
+    ``Response.joint`` is the one plan that holds them all. The other proposals stand alone. A
+    vehicle that fails takes nothing from the others. Compartments of one vehicle have one answer.
+    All is decided at the last of the moments, for which the earlier breaks are carried on.
 
-def _in_their_shifts(
-    here: Situation, roads: Roads, drafts: Sequence[Draft]
-) -> tuple[list[Draft], list[Refusal]]:
-    """Put off later trips, and leave out what brings a driver home after the shift."""
-    kept: list[Draft] = []
-    late: dict[tuple[Kind, str], Refusal] = {}
-    planned = {route.id: route.returns for route in here.plan.routes}
-    for draft in drafts:
-        whole = with_later_trips(here, roads, draft)
-        if whole is not None and all(
-            route.returns
-            <= max(here.problem.vehicles[route.vehicle].shift.closes, planned.get(route.id, 0))
-            for route in whole.routes.values()
-        ):
-            kept.append(whole)
-        else:
-            reason = "a driver would be home only after the shift"
-            refusal = Refusal(kind=draft.kind, place=draft.place, reason=reason)
-            late.setdefault((draft.kind, draft.place), refusal)
-    offered = {(draft.kind, draft.place) for draft in kept}
-    return kept, [refusal for name, refusal in late.items() if name not in offered]
+    Parameters
+    ----------
+    problem, plan
+        As for ``propose``.
+    disruptions
+        What broke, in any order.
+    travel, limit, seed, reserved, radius_m
+        As for ``propose``.
 
+    Returns
+    -------
+    list
+        An answer for each disruption, in the order given.
 
-def _best(
-    bench: Bench,
-    drafts: Sequence[Draft],
-    last: Sequence[Draft],
-    limit: int,
-    takers: Sequence[Receiver],
-) -> tuple[list[Proposal], list[Refusal]]:
-    """Have the best drafts judged until enough of them stand, each another way out.
-
-    Giving up the goods is offered where nothing else is left, or where it is worth more.
+    Raises
+    ------
+    RerouteRefused
+        A disruption contradicts problem or plan, or a compartment is named twice.
     """
-    here = bench.here
-    worth = {id(draft): money(here, draft) for draft in (*drafts, *last)}
-    floor = max(worth[id(draft)].worth for draft in last)
-    better = [draft for draft in drafts if worth[id(draft)].worth > floor]
-    better.sort(key=lambda draft: -worth[id(draft)].worth)
-    rows = [(worth[id(draft)], written(bench, draft)) for draft in (*better[:MOST_JUDGED], *last)]
-    versions = [list(draft.routes.values()) for _, draft in rows]
-    checker, alone = running_checker(here.problem, here.plan, bench.travel, versions)
-    found: list[Proposal] = []
-    refused: list[Refusal] = []
-    seen: set[tuple[Kind, str]] = set()
-    for number, (cents, draft) in enumerate(rows):
-        given_up = draft.kind is Kind.QUARANTINE
-        name = draft.kind, draft.place if draft.kind is Kind.STATION else ""
-        if name in seen or len(found) >= limit:
-            continue
-        # The last way of giving up changes no time: it stands whatever the checker says.
-        final = number == len(rows) - 1
-        verdict = judged(bench, checker, draft, alone[number], whatever=final)
-        if verdict is not None and (final or not verdict.held):
-            seen.add(name)
-            found.append(_proposal(bench, draft, cents, verdict, takers))
-        elif not given_up:
-            standing = frozenset(checker.running.violations)
-            held = (
-                held_against(here, draft, standing, alone[number])
-                if verdict is None
-                else (verdict.held)
+    if not disruptions:
+        return []
+    travel = travel or open_provider(problem.travel, None, sites=problem.sites)
+    groups = _by_vehicle(problem, plan, disruptions)
+    heres = [situation(problem, plan, ones[0], ones[1:]) for ones in groups.values()]
+    found = [
+        candidates(
+            here,
+            travel,
+            reserved=reserved,
+            radius_m=radius_m,
+            broken=groups.keys() - {here.broken.vehicle.id},
+        )
+        for here in heres
+    ]
+    dearest = dearest_round_trip_cents(problem, travel)
+    benches = [
+        Bench(scene=one.scene, travel=travel, dearest_cents=dearest, seed=seed) for one in found
+    ]
+    ranked = rankings(benches, found)
+    firsts: Sequence[int | None] = [None]
+    joint: Plan | None = None
+    if len(ranked) > 1:
+        firsts, joint = agreed(ranked, seed)
+    answers = {
+        one.bench.here.broken.vehicle.id: _answers(one, first, limit, joint)
+        for one, first in zip(ranked, firsts, strict=True)
+    }
+    return [answers[one.vehicle][_place(groups[one.vehicle], one)] for one in disruptions]
+
+
+def _place(group: Sequence[Disruption], told: Disruption) -> int:
+    return [one.zone for one in group].index(told.zone)
+
+
+def _by_vehicle(
+    problem: Problem, plan: Plan, disruptions: Sequence[Disruption]
+) -> dict[VehicleId, list[Disruption]]:
+    """Put disruptions by vehicle and zone, all told as of the last of their moments."""
+    at = max(one.at for one in disruptions)
+    groups: dict[VehicleId, list[Disruption]] = {}
+    for one in sorted(disruptions, key=lambda one: (one.vehicle, ZONES.index(one.zone))):
+        group = groups.setdefault(one.vehicle, [])
+        if any(known.zone is one.zone for known in group):
+            raise RerouteRefused(
+                "CG-1507", f"vehicle {one.vehicle}: {one.zone.value} is said to fail twice"
             )
-            codes = ", ".join(sorted({one.code for one in held}))
-            reason = f"the checker refuses it: {codes}"
-            refused.append(Refusal(kind=draft.kind, place=draft.place, reason=reason))
-    return found, refused
+        group.append(_as_of(problem, plan, one, at))
+    return groups
 
 
-def _proposal(
-    bench: Bench, draft: Draft, worth: Money, verdict: Verdict, takers: Sequence[Receiver]
-) -> Proposal:
-    idle = [one.where.vehicle.id for one in takers if one.fresh]
-    collector = draft.collector
-    if collector is None and draft.kind is Kind.STATION and idle:
-        collector = idle[0]
-    running = {route.id: route for route in bench.here.plan.routes}
-    changed = [r.id for r in verdict.plan.routes if running.get(r.id) != r]
-    proposal = Proposal(
-        kind=draft.kind,
-        place=draft.place,
-        plan=verdict.plan,
-        changed=tuple(changed),
-        fates=draft.fates,
-        handovers=draft.handovers,
-        money=worth,
-        excused=verdict.excused,
-        extra_m=sum(draft.extra_m.values()),
-        collector=collector,
+def _as_of(problem: Problem, plan: Plan, told: Disruption, at: Seconds) -> Disruption:
+    """Carry what is known of a break on to a later moment; where the vehicle is then is not."""
+    if told.at == at:
+        return told
+    ahead = outlook(situation(problem, plan, told))
+    air, product = ahead.at_moment(at)
+    return replace(
+        told, at=at, product_c=product, air_c=air, breach=ahead.breach, lat=None, lon=None
     )
-    return told(bench.here, bench.ahead, proposal)
+
+
+def _answers(ranking: Ranking, first: int | None, limit: int, joint: Plan | None) -> list[Response]:
+    """Write the answer for every compartment of a vehicle: they differ in when goods are lost."""
+    proposals, broken = ranking.best(limit, first)
+    here = ranking.bench.here
+    return [
+        Response(
+            proposals=tuple(proposals),
+            refused=(*ranking.found.refused, *broken),
+            breach=ranking.bench.ahead.of(told.zone).breach,
+            lat=here.broken.here.lat,
+            lon=here.broken.here.lon,
+            measured_from=ranking.measured_from,
+            joint=joint,
+        )
+        for told in here.told
+    ]

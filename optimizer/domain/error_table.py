@@ -241,6 +241,66 @@ ERRORS: dict[str, ErrorEntry] = {
         cause="A temperature is none that goods or weather have.",
         action="Give degrees Celsius between -60 and 60.",
     ),
+    "CG-1507": ErrorEntry(
+        title="compartment named twice",
+        cause="Two of the breaks that are to be answered together are of the same compartment.",
+        action="Give each vehicle and zone once, with the latest that is known of it.",
+    ),
+    "CG-1520": ErrorEntry(
+        title="event outside the day",
+        cause="The moment of an event lies before or after the day of the plan.",
+        action="Give an instant of the day that the plan is for.",
+    ),
+    "CG-1521": ErrorEntry(
+        title="a truck stands",
+        cause="The vehicle that is said to stand is a truck between warehouses.",
+        action="Report its route as a late linehaul, with the delay of the truck that takes over.",
+    ),
+    "CG-1522": ErrorEntry(
+        title="nothing left to do",
+        cause="The vehicle that is said to stand is on no trip, and has none to come.",
+        action="Check vehicle and time; a van that is home for good needs no way out.",
+    ),
+    "CG-1523": ErrorEntry(
+        title="no truck to wait for",
+        cause="No truck of that route or to that grid warehouse is still to bring anything.",
+        action="Name a linehaul route of the plan that is not over, or a grid that waits for one.",
+    ),
+    "CG-1524": ErrorEntry(
+        title="no delay",
+        cause="The delay of a late truck is zero or less.",
+        action="Give the minutes by which it comes later than planned.",
+    ),
+    "CG-1525": ErrorEntry(
+        title="urgent order that cannot be asked",
+        cause=(
+            "A line of it is in the problem already, its pickup point or promise class is not, "
+            "or its lines go to several points."
+        ),
+        action="Give new line numbers and one known point; report other points as further events.",
+    ),
+    "CG-1526": ErrorEntry(
+        title="backup van that cannot join",
+        cause=(
+            "The problem has another vehicle of this id, or lacks the home or the type of the van."
+        ),
+        action="Give the van an id of its own, a grid warehouse and a known vehicle type.",
+    ),
+    "CG-1527": ErrorEntry(
+        title="closed road that nobody needs",
+        cause="No drive that is still to come leads through the closed area.",
+        action="Nothing has to change; check area and times if you expected something else.",
+    ),
+    "CG-1530": ErrorEntry(
+        title="event that cannot be read",
+        cause="A field of an event is missing, unknown or has no meaning.",
+        action="Mend the field that the message names; docs/recovery.md lists them.",
+    ),
+    "CG-1531": ErrorEntry(
+        title="event file that cannot be read",
+        cause="The file of an event is not there or is no JSON.",
+        action="Name a file with one JSON object, as docs/recovery.md describes it.",
+    ),
     "CG-2001": ErrorEntry(
         title="unknown travel provider",
         cause="settings.yaml names a source of distances that does not exist.",

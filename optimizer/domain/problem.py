@@ -151,6 +151,7 @@ class Problem:
     breaks: Mapping[str, BreakRule] = field(default_factory=dict)
     door_service_s: Seconds = 0
     orders_together: bool = False
+    _digest: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def sites_of(self, kind: SiteKind) -> list[Site]:
         """Give the sites of one kind in file order."""
@@ -183,9 +184,14 @@ class Problem:
 
         Assumptions (ambient, bodies, bands, costs, travel, usual vehicles) are left out on purpose:
         a plan may be judged under other weather or other prices, it may not be judged for other
-        orders.
+        orders. A problem never changes, so it is worked out once.
         """
-        question = [
+        if not self._digest:
+            self._digest.append(digest_of(self._question()))
+        return self._digest[0]
+
+    def _question(self) -> list[Any]:
+        question: list[Any] = [
             self.horizon,
             list(self.sites.values()),
             list(self.vehicles.values()),
@@ -195,7 +201,7 @@ class Problem:
         ]
         if self.collects:
             question.append(list(self.collects.values()))
-        return digest_of(question)
+        return question
 
 
 def digest_of(value: Any) -> str:  # noqa: ANN401 - any tree of domain values

@@ -153,6 +153,7 @@ class Board:
         seconds += self.problem.jobs[index].service_s
         in_time, later = self._in_time(table, index, there[1], back[1])
         open_ &= in_time & (metres <= table[Row.LEFT_M]) & (seconds <= table[Row.LEFT_S])
+        open_ &= self._rides(table, index, there[1], seconds)
         bound = floor + per_km * metres + per_h * seconds // 3600 + late * later
         bound = bound + added * MILLICENTS_PER_CENT - ROUNDING
         columns = np.flatnonzero(open_ & (bound <= ceiling))
@@ -193,6 +194,18 @@ class Board:
         again = (before == after) & (before != NOWHERE) & alone
         added: IntArray = np.where(alone, services[node], 0) + np.where(again, services[before], 0)
         return added
+
+    def _rides(self, table: IntArray, index: int, there_s: IntArray, added_s: IntArray) -> Marks:
+        """Mark the places at which neither the job nor what comes after is on board too long."""
+        job = self.problem.jobs[index]
+        joins = table[Row.SITE_BEFORE] == job.node
+        # What comes after and shares the service of the job starts no later than it did.
+        meets = table[Row.SITE_AFTER] == job.node
+        short: Marks = meets | (added_s <= table[Row.RIDE])
+        if job.max_ride_s is not None:
+            starts = np.where(joins, table[Row.BEGUN], table[Row.SINCE] + there_s)
+            short &= starts <= job.max_ride_s
+        return short
 
     def _in_time(
         self, table: IntArray, index: int, there_s: IntArray, back_s: IntArray

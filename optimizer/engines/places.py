@@ -54,6 +54,12 @@ class Row(IntEnum):
     METRES = auto()
     """Way that the place replaces."""
     SECONDS = auto()
+    SINCE = auto()
+    """Least time from the trip's departure to the end of what comes before, without a wait."""
+    BEGUN = auto()
+    """The same to the start of the service before."""
+    RIDE = auto()
+    """By how much longer what comes after may be on board before it starts."""
     LEFT_M = auto()
     """By how much the way may grow at most."""
     LEFT_S = auto()
@@ -147,7 +153,7 @@ def places_of(problem: RoutingProblem, route: RoutingRoute) -> Places:
         room = _room(problem, group, trip.jobs)
         left_m = BOUNDLESS if group.max_trip_m is None else group.max_trip_m - sum(trip.metres)
         longest = BOUNDLESS if group.max_trip_s is None else group.max_trip_s - busy[number]
-        for position, column in enumerate(_columns(group, trip)):
+        for position, column in enumerate(_columns(problem, group, trip)):
             if position >= first:
                 columns.append([*column, left_m, min(spare, longest), *room])
                 spots.append((number, position, False))
@@ -222,8 +228,11 @@ def _of_nothing(problem: RoutingProblem, route: RoutingRoute, group: VehicleGrou
     )
 
 
-def _columns(group: VehicleGroup, trip: BoundedTrip) -> Iterator[list[int]]:
+def _columns(
+    problem: RoutingProblem, group: VehicleGroup, trip: BoundedTrip
+) -> Iterator[list[int]]:
     """Give the first rows of every place of a trip, from its departure to its return."""
+    rides = _rides(problem, trip)
     sites = [NOWHERE, *trip.nodes, NOWHERE]
     path = [group.start, *trip.nodes, group.end]
     leaves = [trip.departs, *trip.leaves]
@@ -241,7 +250,36 @@ def _columns(group: VehicleGroup, trip: BoundedTrip) -> Iterator[list[int]]:
             trip.latest[place],
             trip.metres[place],
             trip.seconds[place],
+            *rides[place],
         ]
+
+
+def _rides(problem: RoutingProblem, trip: BoundedTrip) -> list[tuple[Seconds, Seconds, Seconds]]:
+    """Give the rows ``SINCE``, ``BEGUN`` and ``RIDE`` of every place of a trip.
+
+    Whoever waits may leave later instead, and rests only make a ride longer: so driving and
+    service alone are the least that goods are on board until their service starts.
+    """
+    since = begun = 0
+    ends = [(0, 0)]
+    for place, index in enumerate(trip.jobs):
+        job = problem.jobs[index]
+        if not place or trip.nodes[place - 1] != job.node:
+            begun = since + trip.seconds[place]
+            since = begun + problem.service_s[job.node]
+        since += job.service_s
+        ends.append((since, begun))
+    slack, slacks = BOUNDLESS, [BOUNDLESS]
+    shared = BOUNDLESS
+    for place in range(len(trip.jobs) - 1, -1, -1):
+        job = problem.jobs[trip.jobs[place]]
+        if job.max_ride_s is not None:
+            shared = min(shared, job.max_ride_s - ends[place + 1][1])
+        if not place or trip.nodes[place - 1] != job.node:
+            slack, shared = min(slack, shared), BOUNDLESS
+        # Inside a service that others began, only what begins after it is put off for sure.
+        slacks.append(slack)
+    return [(*end, slack) for end, slack in zip(ends, reversed(slacks), strict=True)]
 
 
 def _new_trip(
@@ -260,7 +298,8 @@ def _new_trip(
     left_s = min(BOUNDLESS if group.max_trip_s is None else group.max_trip_s, spare_s)
     ends = [group.start, group.end, NOWHERE, NOWHERE]
     times = [earliest, earliest, -BOUNDLESS, latest]
-    return [*ends, *times, 0, 0, left_m, left_s, *_room(problem, group, ())]
+    rides = [0, 0, BOUNDLESS]
+    return [*ends, *times, 0, 0, *rides, left_m, left_s, *_room(problem, group, ())]
 
 
 def _room(problem: RoutingProblem, group: VehicleGroup, jobs: tuple[int, ...]) -> list[int]:

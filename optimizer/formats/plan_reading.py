@@ -83,8 +83,21 @@ def plan_from_document(document: object) -> Plan:
         log.add("CG-4003", place, cause)
     log.refuse_all_but_rows_of(None)
     assert isinstance(document, Mapping)
-    reader = _PlanReader(document, log)
-    plan = reader.plan()
+    return plan_as_written(document)
+
+
+def plan_as_written(document: Mapping[str, Any]) -> Plan:
+    """Read a plan that this program has written itself, as ``dump_plan`` does.
+
+    The schema was kept when it was written; asking that again takes four fifths of the time.
+
+    Raises
+    ------
+    InputRefused
+        With every value that denies another.
+    """
+    log = FaultLog()
+    plan = _PlanReader(document, log).plan()
     log.refuse_all_but_rows_of(None)
     return plan
 

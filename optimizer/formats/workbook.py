@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
 from python_calamine import CalamineError, CalamineWorkbook
 
 from optimizer.formats.faults import CellError, FaultLog, nearest, shown
@@ -153,6 +152,9 @@ def workbook_bytes(
     tables: Mapping[str, Sequence[Mapping[str, object]]], settings: Mapping[str, Any]
 ) -> bytes:
     """Write a workbook with the problem's sheets."""
+    # Only who writes one waits for it.
+    from openpyxl import Workbook  # noqa: PLC0415
+
     book = Workbook(write_only=True)
     for name, rows in tables.items():
         sheet = book.create_sheet(name)

@@ -7,6 +7,7 @@ plan each time. The report is the one that ``optimizer.check.check`` would give.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
@@ -66,6 +67,12 @@ class Checker:
         return _report([*found, *stays, *alone, *_whole(facts, self.travel)])
 
 
+_SEEN: deque[tuple[Checker, Plan]] = deque(maxlen=6)
+"""Running plans that were checked last, some of them with a road closed. Breaks come in one after
+the other while a plan runs, and problem, plan and travel never change, so what was found in them
+holds as long as they are the same objects."""
+
+
 def running_checker(
     problem: Problem, plan: Plan, travel: TravelProvider, versions: Sequence[Sequence[Route]]
 ) -> tuple[Checker, list[tuple[Violation, ...]]]:
@@ -76,11 +83,16 @@ def running_checker(
     ForeignPlan
         The plan answers another problem.
     """
+    for known, seen in _SEEN:
+        if known.problem is problem and known.travel is travel and seen is plan:
+            return known, side_by_side(problem, plan, travel, versions)
     ensure_same_problem(problem, plan)
     facts, found = gather(problem, plan, travel)
     alone, *others = side_by_side(problem, plan, travel, [plan.routes, *versions])
     report = _report([*found, *alone, *_whole(facts, travel)])
-    return Checker(problem=problem, travel=travel, alone=alone, running=report), others
+    checker = Checker(problem=problem, travel=travel, alone=alone, running=report)
+    _SEEN.append((checker, plan))
+    return checker, others
 
 
 def side_by_side(

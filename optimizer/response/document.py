@@ -38,6 +38,7 @@ def reroute_document(
             "ambient_c": disruption.ambient_c,
             "cooling_w": disruption.cooling_w,
             "position": {"lat": response.lat, "lon": response.lon},
+            "measured_from": response.measured_from,
             "breach": {
                 "p10": at(horizon, breach.p10),
                 "p50": at(horizon, breach.p50),
@@ -102,6 +103,7 @@ def _handover(horizon: Horizon, hand: Handover) -> dict[str, Any]:
         "starts_at": at(horizon, hand.starts),
         "ends_at": at(horizon, hand.ends),
         "volume_l": thousands(hand.volume_ml),
+        "stored": hand.stored,
         "lines": [{"order": key.order, "line": key.line} for key in hand.keys],
     }
 
@@ -111,6 +113,8 @@ def _refusal(one: Refusal) -> dict[str, Any]:
         "kind": one.kind.value,
         "place": one.place or None,
         "reason": one.reason,
+        "code": one.why.code.value,
+        "figures": dict(one.why.figures),
         "needs_override": one.needs_override,
         "distance_m": one.distance_m,
     }

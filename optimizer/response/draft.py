@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from optimizer.domain.ids import LineKey, SiteId, VehicleId
 from optimizer.domain.plan import Delivery, Route
 from optimizer.domain.units import Metres, Seconds
-from optimizer.response.outlook import Outlook
+from optimizer.response.outlook import Outlooks
 from optimizer.response.situation import Situation
-from optimizer.response.words import LIKELY, Fate, Handover, Kind, Outcome
+from optimizer.response.words import POSSIBLE, Fate, Handover, Kind, Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +43,11 @@ class Draft:
     collector: str | None = None
 
 
-def delivered(here: Situation, ahead: Outlook, item: Delivery, out: Seconds) -> Fate:
-    """Let the broken vehicle hand a line over, or quarantine it where it is likely spoilt by then.
+def delivered(here: Situation, ahead: Outlooks, item: Delivery, out: Seconds) -> Fate:
+    """Let the broken vehicle hand a line over, or quarantine it where it is all but spoilt by now.
+
+    What may only be spoilt later stays in the plan, at what it is worth by then: an estimate is no
+    measurement, giving up later costs no more, and the driver measures at the hand-over.
 
     Parameters
     ----------
@@ -55,8 +58,8 @@ def delivered(here: Situation, ahead: Outlook, item: Delivery, out: Seconds) -> 
     out
         When the point would get it.
     """
-    sound = ahead.sound(out)
-    if sound < LIKELY:
+    sound = ahead.of_item(item, out)
+    if ahead.of_item(item, here.disruption.at) < POSSIBLE:
         return quarantined(here, item)
     return fate(
         here, item, Outcome.DELIVERED, sound, out, arrives=out, vehicle=here.broken.vehicle.id

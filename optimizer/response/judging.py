@@ -20,13 +20,15 @@ from optimizer.domain.plan import (
     Violation,
 )
 from optimizer.domain.problem import Problem
+from optimizer.domain.temperature import Zone
 from optimizer.domain.units import Cents
 from optimizer.planning.pricing import price
 from optimizer.planning.product_temperature import with_predictions
 from optimizer.response.checking import Checker
 from optimizer.response.draft import Draft
 from optimizer.response.excuses import stems
-from optimizer.response.outlook import Outlook
+from optimizer.response.outlook import Outlooks
+from optimizer.response.scene import Scene
 from optimizer.response.situation import Situation
 from optimizer.response.words import Fate, Outcome
 from optimizer.travel.provider import TravelProvider
@@ -45,11 +47,20 @@ class Verdict:
 class Bench:
     """What every draft is judged against."""
 
-    here: Situation
-    ahead: Outlook
+    scene: Scene
     travel: TravelProvider
     dearest_cents: Cents
     seed: int
+
+    @property
+    def here(self) -> Situation:
+        """The break."""
+        return self.scene.here
+
+    @property
+    def ahead(self) -> Outlooks:
+        """What becomes of the goods."""
+        return self.scene.ahead
 
 
 def written(bench: Bench, draft: Draft) -> Draft:
@@ -88,10 +99,30 @@ def judged(
     standing = frozenset(checker.running.violations)
     if not whatever and held_against(bench.here, draft, standing, alone):
         return None
-    plan = _priced(bench, _bare(bench, draft))
-    report = checker.anew(plan, draft.routes.keys(), alone)
+    return joint_verdict([(bench, draft, alone)], checker)
+
+
+def joint_verdict(
+    parts: Sequence[tuple[Bench, Draft, Sequence[Violation]]], checker: Checker
+) -> Verdict:
+    """Have one plan checked that holds a draft for each of several broken vehicles.
+
+    Parameters
+    ----------
+    parts
+        What each draft is judged against, the draft, and what was found in its routes alone; no
+        two of them change the same route.
+    checker
+        It knows the running plan.
+    """
+    standing = frozenset(checker.running.violations)
+    plan = _priced(parts[0][0], _bare(parts))
+    changed = {name for _, draft, _ in parts for name in draft.routes}
+    report = checker.anew(plan, changed, [one for _, _, alone in parts for one in alone])
     new = [one for one in report.violations if one not in standing]
-    held = held_against(bench.here, draft, standing, new)
+    held = tuple(
+        one for one in new if not any(stems(bench.here, draft, one) for bench, draft, _ in parts)
+    )
     excused = tuple(one for one in new if one not in held)
     return Verdict(plan=replace(plan, check=report), excused=excused, held=held)
 
@@ -106,14 +137,16 @@ def held_against(
     return tuple(one for one in found if one not in standing and not stems(here, draft, one))
 
 
-def _bare(bench: Bench, draft: Draft) -> Plan:
-    """Write the routes and lines of a draft as a plan without price and figures."""
+def _bare(parts: Sequence[tuple[Bench, Draft, Sequence[Violation]]]) -> Plan:
+    """Write the routes and lines of drafts as a plan without price and figures."""
+    bench = parts[0][0]
     running = bench.here.plan
     known = {route.id for route in running.routes}
-    changed = draft.routes
+    changed = {name: route for _, draft, _ in parts for name, route in draft.routes.items()}
     routes = [changed.get(route.id, route) for route in running.routes]
     routes += [route for name, route in changed.items() if name not in known]
-    unserved = (*running.unserved, *(_left(one) for one in draft.fates if one.arrives is None))
+    fates = [fate for _, draft, _ in parts for fate in draft.fates]
+    unserved = (*running.unserved, *(_left(one) for one in fates if one.arrives is None))
     return replace(
         running,
         travel=bench.travel.source,
@@ -154,7 +187,7 @@ def _warmed(bench: Bench, route: Route) -> Route:
         else (route.stops)
     )
     broken = route.id == here.broken.route.id
-    ahead = tuple(_in_broken_zone(bench, stop) if broken else stop for stop in predicted[done:])
+    ahead = tuple(_in_broken_zones(bench, stop) if broken else stop for stop in predicted[done:])
     return replace(route, stops=(*route.stops[:done], *ahead))
 
 
@@ -165,15 +198,17 @@ def _cooled(problem: Problem, route: Route) -> bool:
     )
 
 
-def _in_broken_zone(bench: Bench, stop: Stop) -> Stop:
-    zone = bench.here.disruption.zone
-    if all(item.zone is not zone for item in stop.delivers):
-        return stop
-    air, product = bench.ahead.at_moment(stop.service_starts)
-    band = bench.here.problem.policies[zone].product
-    seen = PredictedTemperature(
-        product_c=product,
-        air_max_c=max(air, bench.ahead.air_c),
-        margin_c=min(band.margin_c(product), band.margin_c(bench.ahead.product_c)),
-    )
-    return replace(stop, predicted={**stop.predicted, zone: seen})
+def _in_broken_zones(bench: Bench, stop: Stop) -> Stop:
+    """Let what stays in a failing compartment follow its outlook."""
+    seen: dict[Zone, PredictedTemperature] = {}
+    here = {item.zone for item in stop.delivers}
+    for zone in (zone for zone in bench.here.zones if zone in here):
+        ahead = bench.ahead.of(zone)
+        air, product = ahead.at_moment(stop.service_starts)
+        band = bench.here.problem.policies[zone].product
+        seen[zone] = PredictedTemperature(
+            product_c=product,
+            air_max_c=max(air, ahead.air_c),
+            margin_c=min(band.margin_c(product), band.margin_c(ahead.product_c)),
+        )
+    return replace(stop, predicted={**stop.predicted, **seen}) if seen else stop

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from optimizer.domain.fleet import Cooling, Echelon, Vehicle
+from optimizer.domain.ids import VehicleId
 from optimizer.domain.network import SiteKind
 from optimizer.domain.plan import Route
 from optimizer.domain.temperature import COLD_ZONES, Zone
 from optimizer.domain.units import SECONDS_PER_MINUTE, Seconds
 from optimizer.planning.pauses import pause_s
 from optimizer.response.roads import Roads
-from optimizer.response.shelters import LITRE_ML
 from optimizer.response.situation import Situation, Underway, on_trip, underway
+from optimizer.response.why_not import Reason, WhyNot, no_room
 
 MUSTER_S: Seconds = 10 * SECONDS_PER_MINUTE
 """From the call to a driver at home until the vehicle leaves, its compartment cold."""
@@ -36,29 +37,42 @@ class Receiver:
     fresh: bool
 
 
-def receivers(here: Situation, roads: Roads) -> tuple[list[Receiver], dict[str, str]]:
-    """Give the nearest vehicles with room in the zone, and why others of the same grid have none.
+def receivers(
+    here: Situation, roads: Roads, broken: Collection[VehicleId] = ()
+) -> tuple[list[Receiver], dict[str, Reason], list[Receiver]]:
+    """Give the nearest vehicles with room for all goods, why others have none, and those others.
 
     Goods stay with the vans of their own grid: that one answers for them.
+
+    Parameters
+    ----------
+    here, roads
+        The break and the ways around it.
+    broken
+        Vehicles that fail as well and take nothing.
     """
     found: list[tuple[Seconds, str, Receiver]] = []
-    refused: dict[str, str] = {}
+    short: list[tuple[Seconds, str, Receiver]] = []
+    refused: dict[str, Reason] = {}
     for vehicle in here.problem.vehicles.values():
-        if not _may(here, vehicle):
+        if vehicle.id in broken or not _may(here, vehicle):
             continue
         one = _receiver(here, vehicle)
         if one is None:
             continue
-        reason = _no_room(here, one.where)
+        why = _no_room(here, one.where)
         leg = roads.from_here(here.broken, one.where.ahead[0].site) if one.where.ahead else None
-        if reason:
-            refused[vehicle.id] = reason
-            continue
         near = 0 if leg is None else leg.duration_s
-        found.append((near, vehicle.id, one))
+        if why is not None:
+            refused[vehicle.id] = why
+        (short if why is not None else found).append((near, vehicle.id, one))
+    return _nearest(found), refused, _nearest(short)
+
+
+def _nearest(found: list[tuple[Seconds, str, Receiver]]) -> list[Receiver]:
     found.sort(key=lambda row: row[:2])
     on_road = [one for _, _, one in found if not one.fresh][:MOST_RECEIVERS]
-    return [*on_road, *_different([one for _, _, one in found if one.fresh])], refused
+    return [*on_road, *_different([one for _, _, one in found if one.fresh])]
 
 
 def _different(idle: Sequence[Receiver]) -> list[Receiver]:
@@ -72,14 +86,15 @@ def _different(idle: Sequence[Receiver]) -> list[Receiver]:
 
 
 def _may(here: Situation, vehicle: Vehicle) -> bool:
-    zone = here.disruption.zone
     return (
         vehicle.echelon is Echelon.LAST_MILE
         and vehicle.id != here.broken.vehicle.id
         and vehicle.home == here.broken.vehicle.home
         and vehicle.cooling is Cooling.REFRIGERATED
-        and vehicle.carries(zone)
-        and (vehicle.live_temperature or zone not in COLD_ZONES)
+        and all(
+            vehicle.carries(zone) and (vehicle.live_temperature or zone not in COLD_ZONES)
+            for zone in here.zones
+        )
     )
 
 
@@ -128,15 +143,14 @@ def _from_home(here: Situation, vehicle: Vehicle, departs: Seconds, trip: int) -
     return on_trip(here.problem, route, departs)
 
 
-def _no_room(here: Situation, where: Underway) -> str:
-    zone = here.disruption.zone
-    free = room_in(where.route, where, zone)
-    if free < here.volume_ml:
-        need = -(-here.volume_ml // LITRE_ML)
-        return f"it has {free // LITRE_ML} l of {zone.value} room, the goods need {need} l"
+def _no_room(here: Situation, where: Underway) -> Reason | None:
+    for zone in here.zones:
+        free, need = room_in(where.route, where, zone), here.need_ml(zone)
+        if free < need:
+            return no_room(zone, free, need)
     if where.load_g() + here.mass_g > where.vehicle.payload_g:
-        return "it would be overloaded"
-    return ""
+        return Reason(WhyNot.OVERLOADED)
+    return None
 
 
 def room_in(route: Route, where: Underway, zone: Zone) -> int:

@@ -13,6 +13,7 @@ from optimizer.domain.plan import Route
 from optimizer.domain.problem import Problem
 from optimizer.domain.travel_matrix import UNREACHABLE, IntArray, Leg, TravelMatrix
 from optimizer.response.situation import Underway
+from optimizer.response.words import MeasuredFrom
 from optimizer.travel.provider import TravelProvider
 
 
@@ -73,6 +74,14 @@ class Roads:
                 duration_s=int(seconds[0, column]),
             )
         return self._around(where, b)
+
+    def measured_from(self, where: Underway) -> MeasuredFrom:
+        """Say whether ways from a vehicle start where it is, or at the sites around."""
+        if not where.on_road:
+            return "position"
+        measured = self._from_spot(where.here)
+        known = measured is not None and bool((measured.distance_m != UNREACHABLE).any())
+        return "position" if known else "last site"
 
     def _from_spot(self, spot: Site) -> TravelMatrix | None:
         if spot.id not in self._spots:

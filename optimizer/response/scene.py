@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from optimizer.domain.units import Metres
-from optimizer.response.outlook import Outlook
+from optimizer.response.outlook import Outlooks
 from optimizer.response.roads import Roads
 from optimizer.response.situation import Situation
 from optimizer.response.words import Reservation
@@ -26,6 +26,6 @@ class Scene:
 
     here: Situation
     roads: Roads
-    ahead: Outlook
+    ahead: Outlooks
     reserved: Sequence[Reservation]
     radius_m: Metres

@@ -8,34 +8,36 @@ from dataclasses import replace
 from optimizer.domain.ids import SiteId
 from optimizer.domain.network import Site, SiteKind
 from optimizer.domain.plan import Delivery
-from optimizer.domain.units import SECONDS_PER_MINUTE, Seconds
-from optimizer.response.draft import Draft, fate
+from optimizer.domain.units import Seconds
+from optimizer.response.draft import Draft, fate, quarantined
 from optimizer.response.receivers import Receiver
 from optimizer.response.roads import Roads
 from optimizer.response.scene import Scene
-from optimizer.response.sheltering import Dropped, dropped, handover
+from optimizer.response.sheltering import HANDING_S, Dropped, dropped, dropped_at_point, handover
 from optimizer.response.shelters import Shelter
 from optimizer.response.situation import Situation
-from optimizer.response.tail import Timed, Visit, with_tail
-from optimizer.response.words import LIKELY, Kind, Outcome
-
-HANDING_S: Seconds = 10 * SECONDS_PER_MINUTE
-"""Crates from one body into another, doors open as short as it goes."""
-
-MOST_STATIONS = 3
+from optimizer.response.tail import Timed, Visit, called_first, with_tail
+from optimizer.response.words import POSSIBLE, Kind, Outcome
 
 
 def from_stations(
     scene: Scene, fit: Sequence[Shelter], takers: Sequence[Receiver]
 ) -> Iterator[Draft]:
-    """Let the broken vehicle leave the goods at a station, and another one complete its stops."""
-    for shelter in fit[:MOST_STATIONS]:
-        one = dropped(scene, shelter.site)
-        if one is None:
+    """Let the broken vehicle leave the goods somewhere cold, and another one complete its stops."""
+    for shelter in fit:
+        site = shelter.site
+        point = site.kind is SiteKind.PICKUP
+        one = dropped_at_point(scene, site) if point else dropped(scene, site)
+        if one is None or not one.left:
             continue
         for taker in takers:
-            call = Visit(site=shelter.site.id, kind=SiteKind.STATION, not_before=one.stop.departs)
-            draft = _completed(scene, one, taker, call)
+            call = Visit(
+                site=site.id,
+                kind=site.kind,
+                not_before=one.stop.departs,
+                extra_s=HANDING_S if point else 0,
+            )
+            draft = completed(scene, one, taker, call, met=False)
             if draft is not None:
                 yield draft
 
@@ -43,13 +45,14 @@ def from_stations(
 def on_the_way(scene: Scene, takers: Sequence[Receiver]) -> Iterator[Draft]:
     """Let another vehicle meet the broken one at a stop of either, and take the goods over."""
     for taker in takers:
-        for site in _meeting_points(scene.here, taker):
+        for site in meeting_points(scene.here, taker):
             draft = _met(scene, taker, site)
             if draft is not None:
                 yield draft
 
 
-def _meeting_points(here: Situation, taker: Receiver) -> list[Site]:
+def meeting_points(here: Situation, taker: Receiver) -> list[Site]:
+    """Give the points where two vehicles could meet: the next stops of either."""
     names: list[SiteId] = []
     for where in (taker.where, here.broken):
         names += [stop.site for stop in where.ahead[:2]]
@@ -65,7 +68,7 @@ def _met(scene: Scene, taker: Receiver, site: Site) -> Draft | None:
     if to_us is None or to_them is None or site.needs - taker.where.vehicle.skills:
         return None
     starts = max(here.broken.free + to_us.duration_s, taker.where.free + to_them.duration_s)
-    if not site.is_open(starts) or ahead.sound(starts) < LIKELY:
+    if not site.is_open(starts) or ahead.best(starts) < POSSIBLE:
         return None
     gone = frozenset(item.key for item, _ in here.affected)
     rest = [
@@ -73,35 +76,37 @@ def _met(scene: Scene, taker: Receiver, site: Site) -> Draft | None:
         for stop in here.broken.ahead
         if (visit := Visit.of(stop, gone)).needed or not stop.delivers
     ]
-    merged = [visit for visit in rest if visit.site == site.id]
-    meeting = Visit(
-        site=site.id,
-        kind=site.kind,
-        delivers=tuple(item for visit in merged for item in visit.delivers),
-        collects=tuple(item for visit in merged for item in visit.collects),
-        not_before=starts,
-        extra_s=HANDING_S,
-    )
-    timed = with_tail(
-        roads, here.broken, [meeting, *(visit for visit in rest if visit.site != site.id)]
-    )
+    timed = with_tail(roads, here.broken, called_first(rest, site, starts, HANDING_S))
     if timed is None:
         return None
     stop = timed.route.stops[here.broken.done]
-    if ahead.sound(stop.service_starts) < LIKELY:
+    items = [item for item, _ in here.affected]
+    left = tuple(i for i in items if ahead.of_item(i, stop.service_starts) >= POSSIBLE)
+    if not left:
         return None
-    left = tuple(item for item, _ in here.affected)
-    one = Dropped(timed=timed, stop=stop, first=(), left=left)
+    lost = tuple(quarantined(here, item) for item in items if item not in left)
+    one = Dropped(timed=timed, stop=stop, first=lost, left=left)
     call = Visit(site=site.id, kind=site.kind, not_before=stop.service_starts, extra_s=HANDING_S)
-    return _completed(scene, one, taker, call)
+    return completed(scene, one, taker, call, met=True)
 
 
-def _completed(scene: Scene, one: Dropped, taker: Receiver, call: Visit) -> Draft | None:
-    """Let a vehicle call for the goods and bring them to their points among its own stops."""
+def completed(
+    scene: Scene, one: Dropped, taker: Receiver, call: Visit, *, met: bool
+) -> Draft | None:
+    """Let a vehicle call for the goods and bring them to their points among its own stops.
+
+    Parameters
+    ----------
+    scene, one
+        The break, and what the broken vehicle left where.
+    taker, call
+        Who takes it, and the visit at which that happens.
+    met
+        Whether the two vehicles meet there.
+    """
     here, roads, ahead = scene.here, scene.roads, scene.ahead
-    met = call.kind is not SiteKind.STATION
     kind = Kind.NEIGHBOUR if met and not taker.fresh else Kind.SECOND_VEHICLE
-    timed = _inserted(here, roads, taker, call, one.left)
+    timed = inserted(here, roads, taker, call, one.left)
     if timed is None or timed.route.returns > taker.where.vehicle.shift.closes:
         return None
     fetched = next(stop for stop in timed.route.stops[taker.where.done :] if stop.site == call.site)
@@ -109,12 +114,19 @@ def _completed(scene: Scene, one: Dropped, taker: Receiver, call: Visit) -> Draf
         return None
     reached = {i.key: stop.service_starts for stop in timed.route.stops for i in stop.delivers}
     out, route, van = one.stop.service_starts, timed.route, taker.where.vehicle
-    sound = ahead.sound(out)
     fates = tuple(
-        fate(here, item, Outcome.DELIVERED, sound, out, arrives=reached[item.key], vehicle=van.id)
+        fate(
+            here,
+            item,
+            Outcome.DELIVERED,
+            ahead.of_item(item, out),
+            out,
+            arrives=reached[item.key],
+            vehicle=van.id,
+        )
         for item in one.left
     )
-    given = handover(here, one, van.id, fetched.departs)
+    given = handover(here, one, van.id, fetched.departs, stored=not met)
     broken = one.timed.route
     return Draft(
         kind=kind,
@@ -130,7 +142,7 @@ def _completed(scene: Scene, one: Dropped, taker: Receiver, call: Visit) -> Draf
     )
 
 
-def _inserted(
+def inserted(
     here: Situation, roads: Roads, taker: Receiver, call: Visit, goods: Sequence[Delivery]
 ) -> Timed | None:
     """Put the call first and every point where it costs the least driving behind it."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from optimizer.domain.ids import SiteId
 from optimizer.domain.network import Site, SiteKind
 from optimizer.domain.plan import Plan
 from optimizer.domain.temperature import Zone
 from optimizer.domain.units import Metres, Seconds
 from optimizer.response.scene import Scene
-from optimizer.response.words import LIKELY, Kind, Refusal, Reservation
-
-LITRE_ML = 1000
+from optimizer.response.why_not import Reason, WhyNot, lacks, no_room, too_far
+from optimizer.response.words import POSSIBLE, Kind, Refusal, Reservation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,31 +51,26 @@ def _judged(scene: Scene, site: Site) -> Shelter | Refusal:
     here, roads, ahead = scene.here, scene.roads, scene.ahead
     leg = roads.from_here(here.broken, site.id)
     if leg is None:
-        return _no(site, "no road leads there from here", None)
+        return _no(site, Reason(WhyNot.NO_ROAD), None)
     arrives = here.broken.free + leg.duration_s
-    free_ml = room_ml(site, here.disruption.zone, scene.reserved)
     missing = site.needs - here.broken.vehicle.skills
     starts = dock_free(here.plan, site, scene.reserved, arrives)
-    reason = ""
-    if free_ml is not None and free_ml < here.volume_ml:
-        short, need = free_ml // LITRE_ML, -(-here.volume_ml // LITRE_ML)
-        zone = here.disruption.zone.value
-        reason = f"it has {short} l of {zone} room left, the goods need {need} l"
+    why = _short_of_room(scene, site)
+    if why is not None:
+        pass
     elif missing:
-        reason = f"the vehicle lacks {', '.join(sorted(missing))}"
+        why = lacks(missing)
     elif not site.is_open(arrives):
-        reason = "it is closed when the vehicle gets there"
+        why = Reason(WhyNot.CLOSED)
     elif not site.is_open(starts):
-        reason = "its docks are taken until it closes"
-    elif ahead.sound(starts) < LIKELY:
-        reason = "the product is out of its band before it can be unloaded"
+        why = Reason(WhyNot.DOCKS_TAKEN)
+    elif ahead.best(starts) < POSSIBLE:
+        why = Reason(WhyNot.TOO_WARM)
     elif leg.distance_m > scene.radius_m:
-        reason = (
-            f"it is {leg.distance_m / 1000:.2f} km away, more than {scene.radius_m / 1000:g} km"
-        )
-        return _no(site, reason, leg.distance_m, needs_override=True)
-    if reason:
-        return _no(site, reason, leg.distance_m)
+        why = too_far(leg.distance_m, scene.radius_m)
+        return _no(site, why, leg.distance_m, needs_override=True)
+    if why is not None:
+        return _no(site, why, leg.distance_m)
     return Shelter(
         site=site,
         distance_m=leg.distance_m,
@@ -85,13 +80,22 @@ def _judged(scene: Scene, site: Site) -> Shelter | Refusal:
     )
 
 
+def _short_of_room(scene: Scene, site: Site) -> Reason | None:
+    """Say in which zone a station has no room for all goods; nothing where it has."""
+    for zone in scene.here.zones:
+        free_ml, need_ml = room_ml(site, zone, scene.reserved), scene.here.need_ml(zone)
+        if free_ml is not None and free_ml < need_ml:
+            return no_room(zone, free_ml, need_ml)
+    return None
+
+
 def _no(
-    site: Site, reason: str, distance_m: Metres | None, *, needs_override: bool = False
+    site: Site, why: Reason, distance_m: Metres | None, *, needs_override: bool = False
 ) -> Refusal:
     return Refusal(
         kind=Kind.STATION,
         place=site.id,
-        reason=reason,
+        why=why,
         needs_override=needs_override,
         distance_m=distance_m,
     )
@@ -113,16 +117,30 @@ def dock_free(plan: Plan, site: Site, reserved: Sequence[Reservation], arrives: 
     """
     if site.docks is None:
         return arrives
-    taken = {(one.starts, one.ends) for one in reserved if one.site == site.id}
-    taken |= {
-        (stop.service_starts, stop.departs)
-        for route in plan.routes
-        for stop in route.stops
-        if stop.site == site.id
-    }
+    taken = docked(plan, site.id, reserved)
     for moment in sorted({arrives, *(end for _, end in taken if end > arrives)}):
         done = moment + site.service_s
         at_once = sum(start < done and end > moment for start, end in taken)
         if at_once < site.docks:
             return moment
     return max([arrives, *(end for _, end in taken)])
+
+
+def docked(
+    plan: Plan, site: SiteId, reserved: Sequence[Reservation]
+) -> list[tuple[Seconds, Seconds]]:
+    """Give from when to when docks of a site are taken, by others and by stops of the plan.
+
+    A stop that the plan already has may be reserved as well; then it counts once.
+    """
+    stops = [
+        (stop.service_starts, stop.departs)
+        for route in plan.routes
+        for stop in route.stops
+        if stop.site == site
+    ]
+    others = [(one.starts, one.ends) for one in reserved if one.site == site]
+    for stop in stops:
+        if stop in others:
+            others.remove(stop)
+    return [*stops, *others]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from optimizer.domain.fleet import Echelon, Vehicle
@@ -80,7 +80,9 @@ class Situation:
     Parameters
     ----------
     affected
-        The lines of the broken zone that are on board, each with its stop, in the order of stops.
+        The lines of the broken zones that are on board, each with its stop, in the order of stops.
+    told
+        Every compartment of the vehicle that fails; ``disruption`` is the first of them.
     """
 
     problem: Problem
@@ -88,10 +90,28 @@ class Situation:
     disruption: Disruption
     broken: Underway
     affected: tuple[tuple[Delivery, Stop], ...]
+    told: tuple[Disruption, ...] = ()
+
+    @property
+    def zones(self) -> tuple[Zone, ...]:
+        """The zones that fail and have goods on board."""
+        return tuple(dict.fromkeys(item.zone for item, _ in self.affected))
+
+    def of(self, zone: Zone) -> Disruption:
+        """Give what is known of one failing zone."""
+        return next((one for one in self.told if one.zone is zone), self.disruption)
+
+    def need_ml(self, zone: Zone) -> Millilitres:
+        """Give the room that the affected goods of one zone need."""
+        return sum(item.volume_ml for item, _ in self.affected if item.zone is zone)
+
+    def need_g(self, zone: Zone) -> Grams:
+        """Give the mass of the affected goods of one zone."""
+        return sum(item.mass_g for item, _ in self.affected if item.zone is zone)
 
     @property
     def volume_ml(self) -> Millilitres:
-        """The room that the affected goods need."""
+        """The room that all affected goods need."""
         return sum(item.volume_ml for item, _ in self.affected)
 
     @property
@@ -106,8 +126,19 @@ class Situation:
         return self.problem.ambient_c if given is None else given
 
 
-def situation(problem: Problem, plan: Plan, disruption: Disruption) -> Situation:
+def situation(
+    problem: Problem, plan: Plan, disruption: Disruption, also: Sequence[Disruption] = ()
+) -> Situation:
     """Read where a broken vehicle stands and what is at stake.
+
+    Parameters
+    ----------
+    problem, plan
+        The day and its running plan.
+    disruption
+        What broke.
+    also
+        Other compartments of the same vehicle that fail at the same moment.
 
     Raises
     ------
@@ -121,9 +152,9 @@ def situation(problem: Problem, plan: Plan, disruption: Disruption) -> Situation
         )
     if vehicle.echelon is not Echelon.LAST_MILE:
         raise RerouteRefused("CG-1504", f"vehicle {vehicle.id}: it is a truck of the linehaul")
-    for what, given in (("product", disruption.product_c), ("ambient", disruption.ambient_c)):
-        if given is not None and not abs(given) <= MOST_C:
-            raise RerouteRefused("CG-1506", f"{what}: {given:g} °C is outside all experience")
+    told = (disruption, *also)
+    for one in told:
+        _ensure_experience(one)
     broken = underway(problem, plan.routes, vehicle.id, disruption.at)
     if broken is None:
         raise RerouteRefused(
@@ -133,20 +164,29 @@ def situation(problem: Problem, plan: Plan, disruption: Disruption) -> Situation
         )
     if disruption.lat is not None and disruption.lon is not None:
         broken = _placed(broken, disruption.lat, disruption.lon)
+    zones = [one.zone for one in told]
     affected = tuple(
-        (item, stop)
-        for stop in broken.ahead
-        for item in stop.delivers
-        if item.zone is disruption.zone
+        (item, stop) for stop in broken.ahead for item in stop.delivers if item.zone in zones
     )
-    if not affected:
-        raise RerouteRefused(
-            "CG-1503",
-            f"vehicle {vehicle.id}: nothing {disruption.zone.value} is on board any more",
-        )
+    for zone in zones:
+        if all(item.zone is not zone for item, _ in affected):
+            raise RerouteRefused(
+                "CG-1503", f"vehicle {vehicle.id}: nothing {zone.value} is on board any more"
+            )
     return Situation(
-        problem=problem, plan=plan, disruption=disruption, broken=broken, affected=affected
+        problem=problem,
+        plan=plan,
+        disruption=disruption,
+        broken=broken,
+        affected=affected,
+        told=told,
     )
+
+
+def _ensure_experience(told: Disruption) -> None:
+    for what, given in (("product", told.product_c), ("ambient", told.ambient_c)):
+        if given is not None and not abs(given) <= MOST_C:
+            raise RerouteRefused("CG-1506", f"{what}: {given:g} °C is outside all experience")
 
 
 def underway(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from optimizer.domain.ids import LineKey
 from optimizer.domain.plan import Delivery, Route
 from optimizer.response.draft import Draft, delivered, quarantined
-from optimizer.response.outlook import Outlook
+from optimizer.response.outlook import Outlooks
 from optimizer.response.roads import Roads
 from optimizer.response.situation import Situation
 from optimizer.response.tail import Timed, Visit, visits_without, with_tail
@@ -19,7 +19,7 @@ MOST_MOVES = 150
 """Orders of the stops ahead that are tried; each costs well under a millisecond."""
 
 
-def carry_on(here: Situation, roads: Roads, ahead: Outlook) -> list[Draft]:
+def carry_on(here: Situation, roads: Roads, ahead: Outlooks) -> list[Draft]:
     """Deliver what is sound on arrival, as planned or with the threatened goods first."""
     drafts = [_as_planned(here, roads, ahead), _threatened_first(here, roads, ahead)]
     return [draft for draft in drafts if draft is not None and _delivers(draft)]
@@ -64,7 +64,7 @@ def _emptied(here: Situation, gone: frozenset[LineKey]) -> Route:
     return replace(broken.route, stops=(*broken.visited, *stops))
 
 
-def _as_planned(here: Situation, roads: Roads, ahead: Outlook) -> Draft | None:
+def _as_planned(here: Situation, roads: Roads, ahead: Outlooks) -> Draft | None:
     fates = tuple(delivered(here, ahead, item, stop.service_starts) for item, stop in here.affected)
     gone = frozenset(one.key for one in fates if one.outcome is Outcome.QUARANTINED)
     if not gone:
@@ -75,7 +75,7 @@ def _as_planned(here: Situation, roads: Roads, ahead: Outlook) -> Draft | None:
     return _draft(Kind.CARRY_ON, timed, _fates(here, ahead, timed.route))
 
 
-def _fates(here: Situation, ahead: Outlook, route: Route) -> tuple[Fate, ...]:
+def _fates(here: Situation, ahead: Outlooks, route: Route) -> tuple[Fate, ...]:
     """Say what becomes of the lines by the times of a route; what it lacks is quarantined."""
     reached = {item.key: stop.service_starts for stop in route.stops for item in stop.delivers}
     return tuple(
@@ -86,7 +86,7 @@ def _fates(here: Situation, ahead: Outlook, route: Route) -> tuple[Fate, ...]:
     )
 
 
-def _threatened_first(here: Situation, roads: Roads, ahead: Outlook) -> Draft | None:
+def _threatened_first(here: Situation, roads: Roads, ahead: Outlooks) -> Draft | None:
     """Look for a better order: threatened stops first by the nearest way, then one move at a time.
 
     A line that is likely spoilt when its stop comes is left out, and the way is timed once more.
@@ -141,7 +141,7 @@ def _nearest_first(here: Situation, roads: Roads, visits: Sequence[Visit]) -> li
 
 
 def _judged(
-    here: Situation, roads: Roads, ahead: Outlook, order: Sequence[Visit]
+    here: Situation, roads: Roads, ahead: Outlooks, order: Sequence[Visit]
 ) -> tuple[int, Draft] | None:
     timed = with_tail(roads, here.broken, order)
     if timed is None:

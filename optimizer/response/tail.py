@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from optimizer.domain.driving import rests_of
 from optimizer.domain.ids import LineKey, SiteId
-from optimizer.domain.network import SiteKind
+from optimizer.domain.network import Site, SiteKind
 from optimizer.domain.objective import route_cost
 from optimizer.domain.plan import Break, Delivery, Route, Stop
 from optimizer.domain.problem import Problem
@@ -94,6 +94,32 @@ def visits_without(where: Underway, without: frozenset[LineKey], first: int = 0)
         if not emptied:
             kept.append(visit)
     return kept
+
+
+def called_first(
+    visits: Sequence[Visit], site: Site, not_before: Seconds, extra_s: Seconds
+) -> list[Visit]:
+    """Put a call at a site before the other visits; what happens there anyway happens then.
+
+    Parameters
+    ----------
+    visits
+        The others.
+    site
+        Where the call is.
+    not_before, extra_s
+        As for a visit.
+    """
+    own = [visit for visit in visits if visit.site == site.id]
+    call = Visit(
+        site=site.id,
+        kind=site.kind,
+        delivers=tuple(item for visit in own for item in visit.delivers),
+        collects=tuple(item for visit in own for item in visit.collects),
+        not_before=not_before,
+        extra_s=extra_s,
+    )
+    return [call, *(visit for visit in visits if visit.site != site.id)]
 
 
 def with_tail(roads: Roads, where: Underway, visits: Sequence[Visit]) -> Timed | None:

@@ -43,6 +43,21 @@ def money(here: Situation, draft: Draft) -> Money:
     )
 
 
+def goods_cents(problem: Problem, one: Fate, planned: Seconds) -> Cents:
+    """Price what becomes of a line: what is saved of it, less what a day's delay costs.
+
+    Parameters
+    ----------
+    problem
+        Its prices and promises.
+    one
+        What becomes of the line.
+    planned
+        When the running plan hands it over.
+    """
+    return _saved(problem, one, planned) - _tomorrow(problem, one, planned)
+
+
 def _saved(problem: Problem, one: Fate, planned: Seconds) -> Cents:
     line = problem.lines[one.key]
     if one.outcome is Outcome.QUARANTINED:

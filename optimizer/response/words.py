@@ -6,12 +6,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Literal
 
 from optimizer.domain.errors import ColdgridError
 from optimizer.domain.ids import LineKey, SiteId, VehicleId
 from optimizer.domain.plan import CheckReport, Plan, Violation
 from optimizer.domain.temperature import Zone
 from optimizer.domain.units import Cents, Grams, Metres, Millilitres, Seconds
+from optimizer.response.why_not import Reason
+
+MeasuredFrom = Literal["position", "last site"]
 
 RADIUS_M: Metres = 5_000
 """Farther stations need a person's override; this distance itself is allowed."""
@@ -65,6 +69,8 @@ class Disruption:
         Outside air; None takes the problem's.
     lat, lon
         Where the vehicle is; None places it on its leg by the clock.
+    is_doubted
+        Whether the sensor that tells of it seems to drift; figures are without its drift.
     """
 
     vehicle: VehicleId
@@ -79,6 +85,7 @@ class Disruption:
     severity: Severity = Severity.FOOD_SAFETY
     lat: float | None = None
     lon: float | None = None
+    is_doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +113,11 @@ class Kind(Enum):
     RETURN_TO_GRID = "return_to_grid"
     NEIGHBOUR = "neighbour"
     SECOND_VEHICLE = "second_vehicle"
+    COLD_CELLS = "cold_cells"
+    SPLIT = "split"
     QUARANTINE = "quarantine"
+    REPLAN = "replan"
+    LEAVE_OUT = "leave_out"
 
 
 class Outcome(Enum):
@@ -149,7 +160,13 @@ class Fate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
-    """Goods that change hands on the way: what, where, from when to when, from whom to whom."""
+    """Goods that change hands on the way: what, where, from when to when, from whom to whom.
+
+    Parameters
+    ----------
+    stored
+        Whether the site keeps them, for the taker or for a later plan: that takes its room.
+    """
 
     site: SiteId
     giver: VehicleId
@@ -158,6 +175,7 @@ class Handover:
     ends: Seconds
     keys: tuple[LineKey, ...]
     volume_ml: Millilitres
+    stored: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,9 +190,14 @@ class Refusal:
 
     kind: Kind
     place: str
-    reason: str
+    why: Reason
     needs_override: bool = False
     distance_m: Metres | None = None
+
+    @property
+    def reason(self) -> str:
+        """Say in English why it is not offered."""
+        return self.why.text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,18 +293,40 @@ class Proposal:
 SURE = 0.9
 """Nine times in ten is what we call certain: the moment p10 and not a second later."""
 LIKELY = 0.5
-"""Goods that are more likely spoilt than sound are planned for quarantine."""
+"""Goods of a vehicle that stands still are fetched if they are more likely sound than spoilt."""
+
+LIKELY_LOST = 0.8
+"""Goods are diverted where some are lost so likely if the vehicle drives on."""
+
+MOVED_S: Seconds = 300
+"""A break that is expected so much earlier or later makes other proposals worth their while."""
+
+POSSIBLE = 0.1
+"""Goods that are less likely sound are given up. Of others the worth is counted by how likely they
+are: an estimate is no measurement, and who gets them measures them at the hand-over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """The answer to a disruption: proposals, best first, and what was refused."""
+    """The answer to a disruption: proposals, best first, and what was refused.
+
+    Parameters
+    ----------
+    measured_from
+        Whether ways start where the vehicle is, or at the sites before and behind it because the
+        source of distances knows no other places.
+    joint
+        Where several disruptions are answered together: the one checked plan that holds the first
+        proposal of each.
+    """
 
     proposals: tuple[Proposal, ...]
     refused: tuple[Refusal, ...]
     breach: BreachTimes
     lat: float
     lon: float
+    measured_from: MeasuredFrom = "position"
+    joint: Plan | None = None
 
     @property
     def loses_nothing(self) -> bool:
