@@ -250,8 +250,11 @@ class Store(Protocol):
         """Give calls, newest first."""
         ...
 
-    def wait_for_events(self, after: int, timeout_s: float) -> bool:
-        """Wait until there is an event behind a number; say whether there is."""
+    def wait_for_events(self, after: int, timeout_s: float, look_s: float = ...) -> bool:
+        """Wait until there is an event behind a number; say whether there is.
+
+        Where the database tells nobody, it is looked at every ``look_s``.
+        """
         ...
 
     def keep_house(self, now_ms: int, registry: Registry | None = None) -> None:

@@ -45,6 +45,9 @@ class Point:
         Whether it is watched when nobody has armed it: rooms are, compartments are not.
     grade
         D5's severity grade of a break here: 1 food safety, 2 damage or delay, 3 service.
+    beside, beside_h
+        The point behind the bulkhead, and the time constant in hours with which the air here would
+        become that point's, if nothing else acted; empty where none is declared.
     """
 
     id: str
@@ -55,6 +58,8 @@ class Point:
     profile: str = ""
     always_armed: bool = False
     grade: int = 1
+    beside: str = ""
+    beside_h: float = 0.0
 
 
 def corrected_c(value_c: float, offset_c: float) -> float:

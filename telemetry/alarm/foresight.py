@@ -3,7 +3,8 @@
 The estimate says once a minute which causes hold. A cause that holds no more is over when that has
 lasted for the off-delay, as with every other alarm. Nobody is told of what stands already: where it
 is too warm, nothing is foreseen of warmth, and a breach that is foreseen says that cooling is
-missing.
+missing. A sensor that says what no air does says nothing of either: while it is at fault, what was
+foreseen stands.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from collections.abc import Sequence
 from telemetry.alarm import raising
 from telemetry.alarm.raising import Cause, Change
 from telemetry.alarm.rules import Profile, Side
+from telemetry.alarm.sensors import is_found_alone
 from telemetry.alarm.state import PointState
 from telemetry.alarm.watch import is_watched
 from telemetry.alarm.words import AlarmEvent, AlarmKind
 
 FORESEEN = (AlarmKind.PREDICTED, AlarmKind.NO_COOLING)
-"""Kinds that are raised and cleared here and nowhere else."""
+"""Kinds that are raised and cleared here and nowhere else; so is a fault of a lonely sensor."""
 
 
 def foresee(profile: Profile, state: PointState, causes: Sequence[Cause], at_ms: int) -> Change:
@@ -41,6 +43,12 @@ def foresee(profile: Profile, state: PointState, causes: Sequence[Cause], at_ms:
         The state after it, and what happened, in order.
     """
     events: tuple[AlarmEvent, ...] = ()
+    fault = next((one for one in causes if one.kind is AlarmKind.SENSOR_FAULT), None)
+    if fault is not None:
+        return _with_fault(profile, state, fault, at_ms)
+    found = raising.active(state, AlarmKind.SENSOR_FAULT) if state.alarms else None
+    if found is not None and is_found_alone(found):
+        state, events = raising.settle(profile, state, found, at_ms, anew=False)
     for kind in FORESEEN:
         cause = next((one for one in causes if one.kind is kind), None)
         standing = raising.active(state, kind)
@@ -54,6 +62,18 @@ def foresee(profile: Profile, state: PointState, causes: Sequence[Cause], at_ms:
             state, more = raising.settle(profile, state, standing, at_ms, anew=False)
             events += more
     return state, events
+
+
+def _with_fault(profile: Profile, state: PointState, fault: Cause, at_ms: int) -> Change:
+    """Raise a sensor's fault; nothing that was foreseen is over by what such a sensor says."""
+    for kind in FORESEEN:
+        state = raising.still_bad(state, kind)
+    if not is_watched(state, at_ms):
+        return state, ()
+    standing = raising.active(state, AlarmKind.SENSOR_FAULT)
+    if standing is not None and is_found_alone(standing):
+        return raising.still_bad(state, AlarmKind.SENSOR_FAULT), ()
+    return raising.raise_or_worsen(profile, state, fault, at_ms)
 
 
 def _is_told(profile: Profile, state: PointState, cause: Cause) -> bool:

@@ -109,6 +109,8 @@ def worsened(
 ) -> tuple[Alarm, tuple[AlarmEvent, ...]]:
     """Make an alarm as urgent as it has become; what becomes critical is shelved no longer.
 
+    Of a notice nobody was called, so from here on it waits to be acknowledged.
+
     Parameters
     ----------
     alarm, severity
@@ -124,6 +126,10 @@ def worsened(
         current, unshelved = end_shelving(current, at_ms)
         events = (unshelved,)
     worse = replace(current, severity=severity, rule=rule, limit_c=limit_c)
+    if alarm.severity is Severity.INFO:
+        worse = replace(
+            worse, found_ms=at_ms, acknowledged_ms=None, acknowledged_by=None, re_alarmed_ms=None
+        )
     worse, event = _happened(EventKind.WORSENED, worse, at_ms)
     return worse, (*events, event)
 

@@ -1,4 +1,4 @@
-"""Several sensors of one point: the worst counts, and those that differ are at fault; pure.
+"""Sensors of a point: of several the worst counts, and those that differ are at fault; pure.
 
 The worst is the warmest for a limit above, the coldest for one below. A sensor that has fallen
 silent beside one that speaks counts with its last value for a while; for a whole day where that
@@ -11,12 +11,24 @@ from math import inf
 
 from telemetry.alarm.rules import Profile, Side
 from telemetry.alarm.state import Sample
+from telemetry.alarm.words import Alarm, AlarmKind
 
 FORGOTTEN_AFTER_MS = 24 * 3_600_000
 SILENT_AFTER_MS = 3_600_000
 """Where the profile watches no silence, this is one."""
 
 MOST_SENSORS = 16
+
+JUMP, STUCK, OUT_OF_REACH = "impossible_jump", "stuck_value", "out_of_reach"
+DRIFT = "drift"
+"""Rules by which a sensor is at fault that has no other beside it: the estimate finds it."""
+
+ALONE = frozenset({JUMP, STUCK, OUT_OF_REACH, DRIFT})
+
+
+def is_found_alone(alarm: Alarm) -> bool:
+    """Say whether a sensor's fault was found without another sensor."""
+    return alarm.kind is AlarmKind.SENSOR_FAULT and alarm.rule.rpartition(":")[2] in ALONE
 
 
 def worst(values: tuple[Sample, ...], side: Side) -> float:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from telemetry.alarm import lifecycle, limits, raising
 from telemetry.alarm.rules import Profile
+from telemetry.alarm.sensors import is_found_alone
 from telemetry.alarm.silence import end_silence, raise_silence, silent_from_ms
 from telemetry.alarm.state import Outside, PointState, Sample, Watch
 from telemetry.alarm.watch import is_watched, turn
@@ -225,7 +226,7 @@ def _clear(profile: Profile, state: PointState, at_ms: int, *, anew: bool) -> Ch
     """Clear alarms whose cause has been over for their off-delay."""
     events: tuple[AlarmEvent, ...] = ()
     for alarm in state.alarms:
-        if not alarm.is_active or alarm.kind not in BY_SAMPLES:
+        if not alarm.is_active or alarm.kind not in BY_SAMPLES or is_found_alone(alarm):
             continue
         if limits.has_ended(profile, state, alarm.kind, at_ms):
             state, more = raising.settle(profile, state, alarm, at_ms, anew=anew)

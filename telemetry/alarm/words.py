@@ -61,6 +61,10 @@ class EventKind(Enum):
     CLOSED = "closed"
 
 
+FORESEEN_KINDS = frozenset({AlarmKind.NO_COOLING, AlarmKind.PREDICTED})
+"""What the estimate raises, and no limit."""
+
+
 class Alarm(Struct, frozen=True, kw_only=True):
     """One alarm as it stands.
 
@@ -94,7 +98,8 @@ class Alarm(Struct, frozen=True, kw_only=True):
     unshelved_ms
         When its last shelving ended; its delays run from there.
     found_ms
-        When it was found, where it is late; nobody could have acknowledged it before.
+        When it was found, where it is late, or when it was a notice no more; nobody was called
+        before.
     """
 
     id: str
@@ -128,8 +133,16 @@ class Alarm(Struct, frozen=True, kw_only=True):
 
     @property
     def is_open(self) -> bool:
-        """Say whether somebody still has to see to it: active, or nobody has acknowledged it."""
-        return self.closed_ms is None and (self.cleared_ms is None or self.acknowledged_ms is None)
+        """Say whether somebody still has to see to it: active, or nobody has acknowledged it.
+
+        What was only foreseen, called nobody, and is over, needs nobody.
+        """
+        if self.closed_ms is not None:
+            return False
+        if self.cleared_ms is None:
+            return True
+        is_notice = self.severity is Severity.INFO and self.kind in FORESEEN_KINDS
+        return self.acknowledged_ms is None and not is_notice
 
 
 class AlarmEvent(Struct, frozen=True, kw_only=True):

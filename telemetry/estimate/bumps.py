@@ -11,11 +11,12 @@ from math import inf
 from msgspec import Struct
 from msgspec.structs import replace
 
+from telemetry.estimate.past import WITHIN_MIN
+
 STEEP_C = 1.5
 STEEP_SWINGS = 2.0
 """A bump begins where the air rises by so much within ``WITHIN_MIN``: in °C, in usual swings."""
 
-WITHIN_MIN = 15.0
 OVER_SHARE = 0.3
 """It is over when the air is back to this share of that rise, or to where it usually is."""
 
@@ -111,7 +112,7 @@ class Bump(Struct, frozen=True, gc=False):
         return not has_climbed or self.climbed_c >= share * one.climbed_c
 
 
-class Bumps(Struct, frozen=True):
+class Bumps(Struct, frozen=True, gc=False):
     """The bump that is going on, and those before it."""
 
     now: Bump | None = None
@@ -137,7 +138,7 @@ class Bumps(Struct, frozen=True):
         bump = self.now
         steep_c = max(STEEP_C, STEEP_SWINGS * swing_c)
         if bump is None:
-            if not told and value_c - before_c < steep_c:
+            if not told and not self.begins(value_c, before_c, swing_c):
                 return self
             over_c = max(before_c + OVER_SHARE * steep_c, usual_c)
             return replace(self, now=_begun(at_min, value_c, before_c, over_c, told=told))
@@ -151,6 +152,10 @@ class Bumps(Struct, frozen=True):
         if at_min - bump.from_min > LONGEST_MIN:
             return replace(self, now=None)
         return replace(self, now=_further(bump, at_min, value_c, told=told))
+
+    def begins(self, value_c: float, before_c: float, swing_c: float) -> bool:
+        """Say whether the air rises as steeply as in a bump; figures as in ``follow``."""
+        return value_c - before_c >= max(STEEP_C, STEEP_SWINGS * swing_c)
 
     def comes_back(self, value_c: float) -> bool:
         """Say whether the air comes down again, so that everybody can see that it is cooled."""

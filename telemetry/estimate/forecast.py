@@ -2,10 +2,15 @@
 
 Every filter of the trend, with rates spread over its uncertainty, is one possible future: the air
 goes on as ``T(h) = T + r/λ·(1 - e^(-λh))``, and the goods follow it as ``p' = (T - p)/τp``, both
-solved exactly. The instants at which these futures cross the edge, weighted, are the distribution.
+solved exactly. Air behind a bulkhead that changes the rate by ``n`` an hour is taken to slow down
+as the air here does: ``r' = -λ·r + n·e^(-λh)``. The instants at which these futures cross the edge,
+weighted, are the distribution.
 """
 
 from __future__ import annotations
+
+from functools import lru_cache
+from math import inf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,13 +30,20 @@ SPREAD = np.array([-1.72, -1.04, -0.61, -0.29, 0.0, 0.29, 0.61, 1.04, 1.72])
 SINGULAR = 1e-3
 """Goods that follow the air just as fast as it slows have no solution of this form: so far off."""
 
-QUANTILES = (0.1, 0.5, 0.9)
+QUANTILES = np.array([0.1, 0.5, 0.9])
+TINY_C = 1e-9
+LEAST_VARIANCE = 1e-9
 
-_FUTURES = np.arange(len(SLOWING_H) * len(SPREAD))
-_SLOWING = np.array(SLOWING_H)
-_FADED = np.exp(-_SLOWING[:, None] * GRID_H)
+_SLOWING = np.array(SLOWING_H)[:, None]
+_FADED = np.exp(-_SLOWING * GRID_H)
 _DRIFT = RATE_DRIFT_C_H**2 / 3.0 * GRID_H
-_REACH = (1.0 - _FADED) / _SLOWING[:, None]
+_KNOWN = 7
+_EACH = SPREAD[:, None]
+_FILTERS = np.arange(len(SLOWING_H)).repeat(len(SPREAD))
+_ROWS = len(GRID_H) * np.arange(len(_FILTERS))
+_SINCE_H = np.concatenate([[inf], GRID_H[:-1]])
+_STEPS_H = np.diff(GRID_H, prepend=0.0)
+"""From one point to the next; a crossing before the first point is none."""
 
 
 def forecast(
@@ -58,14 +70,14 @@ def forecast(
     edge_c = limit_c if side is Side.HIGH else -limit_c
     if product_c > edge_c:
         return None
-    hours, weights = _crossings(trend, product_c, lag_h, edge_c)
-    chance = float(weights[np.isfinite(hours)].sum())
-    order = np.argsort(hours)
-    hours, shares = hours[order], np.cumsum(weights[order])
-    early, middle, late = (
-        _instant(at_ms, float(hours[min(int(np.searchsorted(shares, q)), len(hours) - 1)]))
-        for q in QUANTILES
-    )
+    hours = _crossings(_futures(trend, product_c, lag_h), edge_c, is_air=lag_h <= 0.0)
+    order = hours.argsort()
+    weights = np.array([one.weight / len(SPREAD) for one in trend.filters])
+    in_order, shares = hours.take(order), weights.take(_FILTERS.take(order)).cumsum()
+    crossing = int(in_order.searchsorted(HORIZON_H + 1.0))
+    chance = shares.item(crossing - 1) if crossing else 0.0
+    places = np.minimum(shares.searchsorted(QUANTILES), len(hours) - 1)
+    early, middle, late = [_instant(at_ms, each) for each in in_order.take(places).tolist()]
     return Forecast(
         at_ms=at_ms, side=side, limit_c=limit_c, early_ms=early, breach_ms=middle, late_ms=late,
         chance=min(1.0, chance),
@@ -76,40 +88,53 @@ def _instant(at_ms: int, hours: float) -> int | None:
     return at_ms + round(hours * 3_600_000) if hours < HORIZON_H else None
 
 
-def _crossings(
-    trend: Trend, product_c: float, lag_h: float, edge_c: float
-) -> tuple[Floats, Floats]:
-    """Give the hours to the crossing in every future, infinite where there is none; and weights."""
-    filters = trend.filters
-    variance = np.array([max(one.p_rr, 1e-9) for one in filters])
-    # A rate that drifts on makes what lies far ahead less certain than the rate is now.
-    ahead = np.sqrt(variance[:, None] + _DRIFT)
-    rates = np.array([one.rate_c_h for one in filters])[:, None, None]
-    rates = rates + SPREAD[None, :, None] * ahead[:, None, :]
-    lean = np.array([one.p_ar for one in filters]) / np.sqrt(variance)
-    air = np.array([one.air_c for one in filters])[:, None] + np.outer(lean, SPREAD)
-    weights = np.repeat(np.array([one.weight for one in filters]) / len(SPREAD), len(SPREAD))
-    goods = _goods(air, rates, product_c, lag_h).reshape(len(weights), len(GRID_H))
-    first = np.argmax(goods > edge_c, axis=1)
-    before = np.maximum(first - 1, 0)
-    low, high = goods[_FUTURES, before], goods[_FUTURES, first]
-    rise = np.where(high > low, high - low, 1.0)
-    share = np.minimum(1.0, np.maximum(0.0, (edge_c - low) / rise))
-    hours = GRID_H[before] + share * (GRID_H[first] - GRID_H[before])
-    return np.where(high > edge_c, hours, np.inf), weights
+def _crossings(goods: Floats, edge_c: float, *, is_air: bool) -> Floats:
+    """Give the hours to the crossing in every future, infinite where there is none."""
+    first = (goods > edge_c).argmax(axis=2).ravel()
+    goods = goods.ravel()
+    places = first + _ROWS
+    high, low = goods.take(places), goods.take(places - 1)
+    share = (edge_c - low) / np.maximum(high - low, TINY_C)
+    hours: Floats = _SINCE_H.take(first) + share * _STEPS_H.take(first)
+    if is_air:
+        # Goods that follow may not be beyond the edge yet, but air may.
+        hours[goods.take(_ROWS) > edge_c] = 0.0
+    return hours
 
 
-def _goods(air: Floats, rates: Floats, product_c: float, lag_h: float) -> Floats:
-    """Give the goods in every future: filters, rates, hours."""
-    if lag_h <= 0.0:
-        ahead: Floats = air[:, :, None] + rates * _REACH[:, None, :]
-        return ahead
-    if np.abs(1.0 - _SLOWING * lag_h).min() < SINGULAR:
-        lag_h *= 1.0 + 2.0 * SINGULAR
-    share = 1.0 - _SLOWING * lag_h
-    slow = rates / _SLOWING[:, None, None]
-    faded = _FADED[:, None, :] / share[:, None, None]
-    end = air[:, :, None] + slow
-    fast = np.exp(-GRID_H / lag_h)
-    goods: Floats = end - slow * faded + (product_c - end + slow / share[:, None, None]) * fast
+def _futures(trend: Trend, product_c: float, lag_h: float) -> Floats:
+    """Give the temperature of the goods by filters, spread and hours."""
+    known = []
+    for one in trend.filters:
+        variance = max(one.p_rr, LEAST_VARIANCE)
+        lean_c = one.p_ar / sqrt(variance)
+        known += [one.air_c, one.rate_c_h, product_c, trend.push_c_h2, lean_c, variance, 1.0]
+    middle, lean, square = np.array(known).reshape(-1, 1, _KNOWN) @ _shares(lag_h)
+    goods: Floats = (lean + np.sqrt(square)) * _EACH
+    goods += middle
     return goods
+
+
+@lru_cache(maxsize=64)
+def _shares(lag_h: float) -> Floats:
+    """Give how much of the goods comes of what is known of a filter, by filters and hours.
+
+    Three parts: what is expected comes of air, rate, goods and push; what the air leans with the
+    rate, of that alone; and the square of what the rate does, of its variance and of its drift: a
+    rate that drifts on makes what lies far ahead less certain than the rate is now.
+    """
+    fast = np.zeros_like(GRID_H)
+    if lag_h > 0.0:
+        if np.abs(1.0 - _SLOWING * lag_h).min() < SINGULAR:
+            lag_h *= 1.0 + 2.0 * SINGULAR
+        fast = np.exp(-GRID_H / lag_h)
+    slower = 1.0 / (1.0 - _SLOWING * lag_h)
+    faded = slower * (_FADED - fast)
+    reach = (1.0 - fast - faded) / _SLOWING
+    push = (reach - slower * (GRID_H * _FADED - lag_h * faded)) / _SLOWING
+    shares = np.zeros((3, len(SLOWING_H), _KNOWN, len(GRID_H)))
+    shares[0, :, 0], shares[0, :, 1], shares[0, :, 2] = 1.0 - fast, reach, fast
+    shares[0, :, 3] = push
+    shares[1, :, 4] = 1.0 - fast
+    shares[2, :, 5], shares[2, :, 6] = reach**2, _DRIFT * reach**2
+    return shares

@@ -9,9 +9,10 @@ failure must not become usual while it goes on. Nor does one in which something 
 
 from __future__ import annotations
 
-from array import array
+from collections.abc import Sequence
 from math import inf, log
 from operator import gt
+from struct import Struct as Layout
 
 import numpy as np
 from msgspec import Struct
@@ -54,6 +55,9 @@ _ROOMS = np.array(
 """A rise that is continued has its noise as often; of long spans fewer have been seen."""
 
 _SPANS = np.array([0.0, *SPANS_MIN, *SPANS_MIN, *SPANS_MIN])
+_COLUMNS = np.arange(FEATURES)
+_SINCE_MIN = _SPANS * SEEN_OFTEN
+_FIGURES = Layout(f"{FEATURES}d")
 
 
 class Habits(Struct, frozen=True, gc=False):
@@ -89,11 +93,11 @@ class Habits(Struct, frozen=True, gc=False):
     ends: bytes = b""
     warmest_c: float = inf
 
-    def has_news(self, figures: array[float], first: int, end: int) -> bool:
+    def has_news(self, figures: Sequence[float], first: int, end: int) -> bool:
         """Say whether one of some figures is not usual."""
         if not self.ends:
             return False
-        return any(map(gt, figures[first:end], array("d", self.ends)[first:end]))
+        return any(map(gt, figures[first:end], _FIGURES.unpack(self.ends)[first:end]))
 
     def turned(self, at_min: float, swing_c: float, noise_c: float) -> Habits:
         """Take up a quarter that is over, where a new one has begun.
@@ -123,29 +127,30 @@ class Habits(Struct, frozen=True, gc=False):
             warmest_c=float(highest[0, 0]),
         )
 
-    def with_figures(self, figures: array[float], minutes: float) -> Habits:
+    def with_figures(self, figures: Sequence[float], minutes: float) -> Habits:
         """Learn from figures of the quarter that is going on."""
-        if not self.now:
-            return replace(self, now=figures.tobytes(), seen_min=self.seen_min + minutes)
-        now = array("d", map(max, array("d", self.now), figures))
+        return self.with_highest(highest_of(self.now, figures), minutes)
+
+    def with_highest(self, highest: bytes, minutes: float) -> Habits:
+        """Learn what the highest figures of the quarter that is going on are by now."""
         return Habits(
-            quarter=self.quarter,
-            seen_min=self.seen_min + minutes,
-            now=now.tobytes(),
-            highest=self.highest,
-            quarters=self.quarters,
-            known=self.known,
-            spoilt=self.spoilt,
-            ends=self.ends,
-            warmest_c=self.warmest_c,
+            self.quarter,
+            self.seen_min + minutes,
+            highest,
+            self.highest,
+            self.quarters,
+            self.known,
+            self.spoilt,
+            self.ends,
+            self.warmest_c,
         )
 
-    def accept(self, figures: array[float]) -> Habits:
+    def accept(self, figures: Sequence[float]) -> Habits:
         """Take figures, and all of this quarter, for usual at once, whatever was before."""
         if not self.ends:
             return self
         rows = np.frombuffer(self.highest, np.float32).reshape(KEPT, FEATURES)
-        fresh = np.frombuffer(figures)
+        fresh = np.array(figures)
         if self.now:
             fresh = np.fmax(fresh, np.frombuffer(self.now))
         return replace(
@@ -160,6 +165,26 @@ class Habits(Struct, frozen=True, gc=False):
         return self if self.spoilt else replace(self, spoilt=True)
 
 
+def highest_of(highest: bytes, figures: Sequence[float]) -> bytes:
+    """Give the higher of every figure; the same bytes where none is higher.
+
+    Parameters
+    ----------
+    highest
+        Figures as bytes; none before the first.
+    figures
+        New ones.
+    """
+    if not highest:
+        return _FIGURES.pack(*figures)
+    before = _FIGURES.unpack(highest)
+    if not any(map(gt, figures, before)):
+        return highest
+    return _FIGURES.pack(*[
+        new if new > old else old for new, old in zip(figures, before, strict=True)
+    ])  # fmt: skip
+
+
 def _merged(habits: Habits, quarter: int) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """Sort the figures of a finished quarter in among the highest, and forget the oldest."""
     highest = np.full((KEPT + 1, FEATURES), -inf)
@@ -171,7 +196,7 @@ def _merged(habits: Habits, quarter: int) -> tuple[NDArray[np.float64], NDArray[
     highest[KEPT] = np.frombuffer(habits.now)
     quarters[KEPT] = habits.quarter or 0
     order = np.argsort(-highest, axis=0, kind="stable")[:KEPT]
-    return np.take_along_axis(highest, order, axis=0), np.take_along_axis(quarters, order, axis=0)
+    return highest[order, _COLUMNS], quarters[order, _COLUMNS]
 
 
 def _ends(
@@ -180,7 +205,7 @@ def _ends(
     """Give up to where each figure is usual; infinite where that is not known yet."""
     rows = highest[: min(KEPT, known)]
     least = rows[-1]
-    is_known = np.isfinite(least) & (known * QUARTER_MIN >= _SPANS * SEEN_OFTEN)
+    is_known = np.isfinite(least) & (known * QUARTER_MIN >= _SINCE_MIN)
     known_least = np.where(is_known, least, 0.0)
     scale = ROOM * max(LEAST_SWING_C, swing_c) * _ROOMS
     if len(rows) > 1:

@@ -3,15 +3,17 @@
 What is measured of the movement, each over several spans of time: how warm the air is at least, how
 far it has risen, where it would be if it rose on like that, and how cold it has been at best. Noise
 and the cycles of a compressor hardly show in them; a failure shows in all of them sooner or later.
-Plain floats and arrays: this runs once a minute for every point, on a few dozen figures.
+All but the air now is the same from one mark to the next, so a view of the marks is kept for as
+long as it holds: this runs once a minute for every point.
 """
 
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from functools import lru_cache
 from math import inf
-from struct import pack
+from struct import pack, unpack_from
 
 from msgspec import Struct
 
@@ -34,10 +36,67 @@ HOLE_MIN = 120.0
 NOW_MIN = 10.0
 """The air now is the coldest of so many minutes: a gust from a door is not taken for the air."""
 
+WITHIN_MIN = 15.0
+"""How steeply the air climbs is seen over so many minutes."""
+
 KEPT_MIN = 500.0
 SLACK_MIN = 0.6
 WIDTH = 8
 """Bytes of a float."""
+
+
+class View(Struct, frozen=True, gc=False):
+    """What the marks say by themselves, for as long as the same of them belong to each span.
+
+    Parameters
+    ----------
+    until_min
+        So long it holds.
+    now_c, before_c
+        The coldest of ``NOW_MIN`` and of ``WITHIN_MIN``.
+    bases, coldest
+        By spans: what a rise is measured from, and the coldest. Of a span that is longer than the
+        past they are ∞ and -∞; there are none at all where there is but one mark.
+    is_judged, is_usual
+        Whether it was seen to, and so that no air, however warm, has a figure that is news or
+        higher than those that are learned.
+    """
+
+    until_min: float
+    now_c: float = inf
+    before_c: float = inf
+    bases: tuple[float, ...] = ()
+    coldest: tuple[float, ...] = ()
+    is_judged: bool = False
+    is_usual: bool = False
+
+    def judged(self, *, is_usual: bool) -> View:
+        """Put down what was found."""
+        return View(
+            self.until_min, self.now_c, self.before_c, self.bases, self.coldest, True, is_usual
+        )
+
+    def figures(self, value_c: float) -> list[float] | None:
+        """Measure the movement.
+
+        Parameters
+        ----------
+        value_c
+            The air.
+
+        Returns
+        -------
+        list or None
+            ``FEATURES`` figures in °C, -∞ where the past is too short; None where there is none.
+        """
+        if not self.bases:
+            return None
+        now_c = value_c if value_c < self.now_c else self.now_c
+        rises = [now_c - base_c for base_c in self.bases]
+        figures = [now_c, *rises]
+        figures += [now_c + share * rise_c for share, rise_c in zip(CONTINUED, rises, strict=True)]
+        figures += [low_c if low_c < value_c else value_c for low_c in self.coldest]
+        return figures
 
 
 class Past(Struct, frozen=True, gc=False):
@@ -47,84 +106,125 @@ class Past(Struct, frozen=True, gc=False):
     ----------
     times, values
         Minutes and °C, as the bytes of 64-bit floats, oldest first.
+    view
+        What they say; None where that has to be looked up.
     """
 
     times: bytes = b""
     values: bytes = b""
+    view: View | None = None
 
     @property
-    def minutes(self) -> array[float]:
+    def minutes(self) -> list[float]:
         """Give the instants of the marks in minutes."""
-        return array("d", self.times)
+        return array("d", self.times).tolist()
 
     @property
-    def temperatures(self) -> array[float]:
+    def temperatures(self) -> list[float]:
         """Give the temperatures of the marks in °C."""
-        return array("d", self.values)
+        return array("d", self.values).tolist()
 
-    def with_mark(self, times: array[float], at_min: float, value_c: float) -> Past:
+    def seen(self, at_min: float) -> View:
+        """Look back from an instant."""
+        view = self.view
+        if view is None or at_min >= view.until_min:
+            return view_of(self.times, self.values, at_min)
+        return view
+
+    def with_mark(self, view: View, at_min: float, value_c: float) -> Past:
         """Add a mark where the last one is old enough.
 
         Parameters
         ----------
-        times
-            Its own ``minutes``.
+        view
+            What was ``seen``.
         at_min, value_c
             Now.
         """
-        if times:
-            age_min = at_min - times[-1]
+        if self.times:
+            age_min = at_min - unpack_from("d", self.times, len(self.times) - WIDTH)[0]
             if age_min < APART_MIN - SLACK_MIN:
-                return self
+                return self if view is self.view else Past(self.times, self.values, view)
             if age_min > HOLE_MIN:
                 return Past(pack("d", at_min), pack("d", value_c))
-        gone = WIDTH * bisect_left(times, at_min - KEPT_MIN)
+        gone, end = 0, len(self.times)
+        while gone < end and unpack_from("d", self.times, gone)[0] < at_min - KEPT_MIN:
+            gone += WIDTH
         return Past(self.times[gone:] + pack("d", at_min), self.values[gone:] + pack("d", value_c))
 
 
-def coldest_c(
-    times: array[float], values: array[float], at_min: float, value_c: float, span_min: float
-) -> float:
-    """Give the coldest of a span of time that ends now; at least one mark belongs to it."""
-    if not times or at_min - times[-1] > HOLE_MIN:
-        return value_c
-    first = min(bisect_left(times, at_min - span_min - SLACK_MIN), len(times) - 1)
-    return min(value_c, *values[first:])
-
-
-def figures_of(
-    times: array[float], values: array[float], at_min: float, value_c: float
-) -> array[float] | None:
-    """Measure the movement.
+def view_of(times: bytes, values: bytes, at_min: float) -> View:
+    """Look back at marks from an instant.
 
     Parameters
     ----------
     times, values
-        The marks.
-    at_min, value_c
+        The marks, as they are kept.
+    at_min
         Now.
-
-    Returns
-    -------
-    array or None
-        ``FEATURES`` figures in °C, -∞ where the past is too short; None where there is none.
     """
-    count = len(times)
-    if count <= 1 or at_min - times[-1] > HOLE_MIN:
-        return None
-    now_c = coldest_c(times, values, at_min, value_c, NOW_MIN)
-    rises, aheads, lows = [-inf] * SPANS, [-inf] * SPANS, [-inf] * SPANS
-    low_c, behind = value_c, count
-    seen_min = at_min - times[0] + SLACK_MIN
-    for place, span_min in enumerate(SPANS_MIN):
-        if span_min > seen_min:
-            break
-        first = min(bisect_left(times, at_min - span_min - SLACK_MIN, 0, behind), count - 1)
+    reach = _reach_of(times, at_min)
+    if reach is None:
+        return View(at_min)
+    marks = array("d", values).tolist()
+    now_c, before_c = min(marks[reach.now :]), min(marks[reach.near :])
+    if len(marks) == 1:
+        return View(reach.until_min, now_c, before_c)
+    bases, coldest = [], []
+    low_c, behind = inf, len(marks)
+    for first in reach.firsts:
         if first < behind:
-            part_c = min(values[first:behind])
-            low_c = min(part_c, low_c)
+            part_c = min(marks[first:behind])
+            low_c = part_c if part_c < low_c else low_c
             behind = first
-        rise_c = now_c - 0.5 * (values[first] + values[first - 1 if first else 0])
-        rises[place], lows[place] = rise_c, low_c
-        aheads[place] = now_c + CONTINUED[place] * rise_c
-    return array("d", (now_c, *rises, *aheads, *lows))
+        bases.append(0.5 * (marks[first] + marks[first - 1 if first else 0]))
+        coldest.append(low_c)
+    unknown = SPANS - len(bases)
+    if unknown:
+        bases += [inf] * unknown
+        coldest += [-inf] * unknown
+    return View(reach.until_min, now_c, before_c, tuple(bases), tuple(coldest))
+
+
+class _Reach(Struct, frozen=True, gc=False):
+    """Which marks belong to what, and for how long that holds.
+
+    Parameters
+    ----------
+    now, near
+        The first ones of ``NOW_MIN`` and of ``WITHIN_MIN``.
+    firsts
+        Those of the spans that are no longer than the past.
+    """
+
+    until_min: float
+    now: int
+    near: int
+    firsts: list[int]
+
+
+@lru_cache(maxsize=2)
+def _reach_of(times: bytes, at_min: float) -> _Reach | None:
+    """Say which marks belong to what; None where that is not known.
+
+    Both edges of a band have marks of the same instants, one after the other: once is enough.
+    """
+    minutes = array("d", times).tolist()
+    if not minutes or at_min - minutes[-1] > HOLE_MIN:
+        return None
+    # Of all spans the last mark is part.
+    since_min, last = at_min - SLACK_MIN, len(minutes) - 1
+    near = bisect_left(minutes, since_min - WITHIN_MIN, 0, last)
+    now = bisect_left(minutes, since_min - NOW_MIN, near, last)
+    untils = [minutes[near] + WITHIN_MIN + SLACK_MIN, minutes[now] + NOW_MIN + SLACK_MIN]
+    untils.append(minutes[-1] + HOLE_MIN)
+    known = bisect_right(SPANS_MIN, at_min - minutes[0] + SLACK_MIN)
+    if known < SPANS:
+        untils.append(minutes[0] + SPANS_MIN[known] - SLACK_MIN)
+    firsts = []
+    for span_min in SPANS_MIN[:known]:
+        first = bisect_left(minutes, since_min - span_min, 0, last)
+        firsts.append(first)
+        untils.append(minutes[first] + span_min + SLACK_MIN)
+        last = first
+    return _Reach(min(untils), now, near, firsts)

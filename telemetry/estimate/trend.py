@@ -7,6 +7,7 @@ says how likely it is (multiple-model estimation, Bar-Shalom, Li and Kirubarajan
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import exp, log, sqrt
 
 from msgspec import Struct
@@ -21,6 +22,9 @@ RATE_DRIFT_C_H = 0.5
 
 INDEPENDENT_H = 0.5
 """Samples so far apart miss the trend independently of each other."""
+
+PUSH_H = 0.5
+"""Over so long it is averaged how fast a neighbour changes the rate."""
 
 LEAST_NOISE_C = 0.1
 LEAST_WEIGHT = 1e-4
@@ -38,27 +42,40 @@ class Filter(Struct, frozen=True, gc=False):
 
 
 class Trend(Struct, frozen=True, gc=False):
-    """The bank, and the instant it is of."""
+    """The bank, the instant it is of, and what a neighbour does to the rate (°C/h per hour)."""
 
     at_min: float
     filters: tuple[Filter, ...]
+    push_c_h2: float = 0.0
 
     @property
     def air_c(self) -> float:
         """Give the temperature."""
-        return sum(one.weight * one.air_c for one in self.filters)
+        one, two, three, four = self.filters
+        return (
+            one.weight * one.air_c
+            + two.weight * two.air_c
+            + three.weight * three.air_c
+            + four.weight * four.air_c
+        )
 
     @property
     def rate_c_h(self) -> float:
         """Give the rate per hour."""
-        return sum(one.weight * one.rate_c_h for one in self.filters)
+        one, two, three, four = self.filters
+        return (
+            one.weight * one.rate_c_h
+            + two.weight * two.rate_c_h
+            + three.weight * three.rate_c_h
+            + four.weight * four.rate_c_h
+        )
 
     @property
     def air_sd_c(self) -> float:
         """Give how uncertain the temperature is."""
         mean_c = self.air_c
         return sqrt(
-            sum(one.weight * (one.p_aa + (one.air_c - mean_c) ** 2) for one in self.filters)
+            sum([one.weight * (one.p_aa + (one.air_c - mean_c) ** 2) for one in self.filters])
         )
 
 
@@ -71,7 +88,9 @@ def begin(at_min: float, value_c: float, noise_c: float) -> Trend:
     return Trend(at_min, filters)
 
 
-def follow(trend: Trend, at_min: float, value_c: float, noise_c: float) -> Trend:
+def follow(
+    trend: Trend, at_min: float, value_c: float, noise_c: float, pushed_c_h: float = 0.0
+) -> Trend:
     """Take a sample.
 
     Parameters
@@ -82,47 +101,57 @@ def follow(trend: Trend, at_min: float, value_c: float, noise_c: float) -> Trend
         The sample; an older one changes nothing.
     noise_c
         Standard deviation of what a sample has besides the trend.
+    pushed_c_h
+        By how much the air behind a bulkhead has changed the rate since the last sample.
     """
     hours = (at_min - trend.at_min) / 60.0
     if hours <= 0.0:
         return trend
     noise = max(LEAST_NOISE_C, noise_c) ** 2
-    moved = [
-        _step(one, hours, slowing, value_c, noise)
-        for one, slowing in zip(trend.filters, SLOWING_H, strict=True)
-    ]
-    best = max(score for _, score in moved)
+    moved = []
+    for one, (left, reach, drift_aa, drift_ar, drift_rr) in zip(
+        trend.filters, _moves(hours), strict=True
+    ):
+        # A push comes evenly over the interval: half of it, on average, has moved the air.
+        rate, p_ar, p_rr = one.rate_c_h + 0.5 * pushed_c_h, one.p_ar, one.p_rr
+        far = reach * p_rr
+        p_aa = one.p_aa + reach * (2.0 * p_ar + far) + drift_aa
+        p_ar = left * (p_ar + far) + drift_ar
+        air_c, spread = one.air_c + reach * rate, p_aa + noise
+        miss, gain_a, gain_r = value_c - air_c, p_aa / spread, p_ar / spread
+        moved.append((
+            air_c + gain_a * miss,
+            left * rate + 0.5 * pushed_c_h + gain_r * miss,
+            noise * gain_a,
+            noise * gain_r,
+            left * left * p_rr + drift_rr - gain_r * p_ar,
+            -0.5 * (log(spread) + miss * miss / spread),
+        ))  # fmt: skip
+    best = max([each[5] for each in moved])
     # Samples close together miss alike, for cycles of a compressor are no white noise.
     told = min(1.0, hours / INDEPENDENT_H)
-    weights = [max(LEAST_WEIGHT, one.weight * exp(told * (score - best))) for one, score in moved]
+    weights = [
+        max(LEAST_WEIGHT, one.weight * exp(told * (each[5] - best)))
+        for one, each in zip(trend.filters, moved, strict=True)
+    ]
     total = sum(weights)
-    filters = tuple(
-        Filter(one.air_c, one.rate_c_h, one.p_aa, one.p_ar, one.p_rr, weight / total)
-        for (one, _), weight in zip(moved, weights, strict=True)
-    )
-    return Trend(at_min, filters)
+    filters = [
+        Filter(air_c, rate_c_h, p_aa, p_ar, p_rr, weight / total)
+        for (air_c, rate_c_h, p_aa, p_ar, p_rr, _), weight in zip(moved, weights, strict=True)
+    ]
+    push_c_h2 = trend.push_c_h2
+    if pushed_c_h != 0.0 or push_c_h2 != 0.0:
+        push_c_h2 += (pushed_c_h / hours - push_c_h2) * (1.0 - exp(-hours / PUSH_H))
+    return Trend(at_min, tuple(filters), push_c_h2)
 
 
-def _step(
-    one: Filter, hours: float, slowing: float, value_c: float, noise: float
-) -> tuple[Filter, float]:
-    """Predict and correct one filter; besides, give the logarithm of its likelihood."""
-    left = exp(-slowing * hours)
-    reach = (1.0 - left) / slowing
-    air_c, rate = one.air_c + reach * one.rate_c_h, left * one.rate_c_h
-    drift = RATE_DRIFT_C_H**2 * hours
-    p_aa = one.p_aa + 2 * reach * one.p_ar + reach**2 * one.p_rr + drift * hours**2 / 3
-    p_ar = left * (one.p_ar + reach * one.p_rr) + drift * hours / 2
-    p_rr = left**2 * one.p_rr + drift
-    spread = p_aa + noise
-    miss = value_c - air_c
-    gain_a, gain_r = p_aa / spread, p_ar / spread
-    corrected = Filter(
-        air_c + gain_a * miss,
-        rate + gain_r * miss,
-        (1.0 - gain_a) * p_aa,
-        (1.0 - gain_a) * p_ar,
-        p_rr - gain_r * p_ar,
-        one.weight,
-    )
-    return corrected, -0.5 * (log(spread) + miss**2 / spread)
+@lru_cache(maxsize=256)
+def _moves(hours: float) -> list[tuple[float, float, float, float, float]]:
+    """Give what an interval does to each filter: what is left of a rate, its reach, and drift."""
+    moves = []
+    for slowing in SLOWING_H:
+        left = exp(-slowing * hours)
+        drift = RATE_DRIFT_C_H**2 * hours
+        reach = (1.0 - left) / slowing
+        moves.append((left, reach, drift * hours**2 / 3, drift * hours / 2, drift))
+    return moves

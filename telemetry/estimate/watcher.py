@@ -6,16 +6,16 @@ For the lower edge all temperatures are negated: freezing goods warm, so to spea
 # Long because a step is one thought: what is seen, whether it is news, and what is learned.
 from __future__ import annotations
 
-from array import array
-from math import exp, pi, sqrt
-from struct import unpack
+from collections.abc import Sequence
+from math import exp, inf, pi, sqrt
+from struct import unpack_from
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from telemetry.estimate.bumps import WITHIN_MIN, Bumps
-from telemetry.estimate.habits import QUARTER_MIN, Habits
-from telemetry.estimate.past import COLDEST, FEATURES, HOLE_MIN, Past, coldest_c, figures_of
+from telemetry.estimate.bumps import Bumps
+from telemetry.estimate.habits import QUARTER_MIN, Habits, highest_of
+from telemetry.estimate.past import COLDEST, FEATURES, HOLE_MIN, Past, View
 from telemetry.estimate.trend import Trend, begin, follow
 
 SWING_PER_DEVIATION = 1.7
@@ -23,7 +23,7 @@ SWING_PER_DEVIATION = 1.7
 
 DAY_MIN = 1440.0
 SWING_MIN = 1440.0
-GATE = 0.2
+GATE = 0.1
 """What has not gone this share of the way from the usual to the edge is nobody's concern yet."""
 
 NEW_QUARTERS = 8
@@ -58,8 +58,8 @@ NOISE_SHARE = 0.01
 SECOND_DIFFERENCE = sqrt(pi / 2) / sqrt(6.0)
 """From the mean absolute second difference of white noise to its standard deviation."""
 
-THREE_MARKS = 24
-"""Bytes of three floats."""
+THREE_MARKS, LAST_OF_THREE = 24, 16
+"""Bytes of three floats, and where the last one begins."""
 
 LONGEST_LESSON_MIN = 30.0
 
@@ -100,7 +100,7 @@ class Doubt(Struct, frozen=True, gc=False):
     days: float = FIRST_DOUBT_DAYS
 
 
-class Watcher(Struct, frozen=True):
+class Watcher(Struct, frozen=True, gc=False):
     """What is remembered.
 
     Parameters
@@ -136,6 +136,12 @@ class Watcher(Struct, frozen=True):
         """Give by how much a sample may differ from the trend."""
         return sqrt(self.noise_c**2 + (NOISE_OF_SWING * self.swing_c) ** 2)
 
+    def way_to(self, edge_c: float) -> float:
+        """Give what share of the way from the usual to the edge a warming has gone; 0 is none."""
+        if self.warming is None or edge_c <= self.mean_c:
+            return 0.0 if self.warming is None else 1.0
+        return (self.warming.trend.air_c - self.mean_c) / (edge_c - self.mean_c)
+
     @property
     def is_new_here(self) -> bool:
         """Say whether most of what is usual has not been seen yet."""
@@ -143,8 +149,9 @@ class Watcher(Struct, frozen=True):
 
 
 def watch(
-    state: Watcher, at_min: float, value_c: float, edge_c: float, *, told: bool, learn: bool
-) -> Watcher:
+    state: Watcher, at_min: float, value_c: float, edge_c: float, *, told: bool, learn: bool,
+    pushed_c_h: float = 0.0,
+) -> Watcher:  # fmt: skip
     """Take the air's temperature.
 
     Parameters
@@ -159,17 +166,25 @@ def watch(
         Whether somebody says that a door is open or the unit defrosts.
     learn
         Whether this may be taken for usual.
+    pushed_c_h
+        By how much the air behind a bulkhead has changed the rate since the last sample.
     """
-    times, values = state.past.minutes, state.past.temperatures
-    before_c = coldest_c(times, values, at_min, value_c, WITHIN_MIN)
-    figures = figures_of(times, values, at_min, value_c)
+    view = state.past.seen(at_min)
+    before_c = min(value_c, view.before_c)
+    if view.is_usual and learn and not told:
+        after = _unmoved(state, view, at_min, value_c, is_inside=before_c <= edge_c)
+        if after is not None:
+            return after
+    figures = view.figures(value_c)
     bumps = _bumps(state, at_min, value_c, before_c, told=told)
     is_back = bumps.comes_back(value_c)
     is_aside = is_back or bumps.is_usual(at_min, is_new_here=state.is_new_here)
     is_judged = state.habits.known > 0 and not is_back and state.beyond <= MOST_BEYOND
     news = is_judged and _is_news(state, bumps, figures, edge_c, aside=is_aside)
-    past = state.past.with_mark(times, at_min, value_c)
-    warming = _warming(state, past, at_min, value_c, news=news, aside=is_aside)
+    past = state.past.with_mark(view, at_min, value_c)
+    warming = _warming(
+        state, past, at_min, value_c, news=news, aside=is_aside, pushed_c_h=pushed_c_h
+    )
     if warming is not None and before_c > edge_c and not warming.has_passed:
         warming = replace(warming, has_passed=True)
     after = Watcher(
@@ -196,7 +211,46 @@ def watch(
         figures,
         value_c,
         lesson_min,
+        edge_c=edge_c,
         is_wrong=_is_wrong(state, after, before_c, edge_c),
+    )
+
+
+def _unmoved(
+    state: Watcher, view: View, at_min: float, value_c: float, *, is_inside: bool
+) -> Watcher | None:
+    """Take air of which no figure can be news, or higher than ever; None where something is on.
+
+    Most minutes of most places are like this, so they are worth a way of their own.
+    """
+    habits, always, bumps = state.habits, state.always, state.bumps
+    quarter = at_min // QUARTER_MIN
+    if (
+        state.warming is not None
+        or not is_inside
+        or not habits.quarter == always.quarter == quarter
+        or not habits.now
+        or state.last_min is None
+        or bumps.now is not None
+        or bumps.begins(value_c, min(value_c, view.before_c), state.swing_c)
+    ):
+        return None
+    past = state.past.with_mark(view, at_min, value_c)
+    lesson_min = min(at_min - state.last_min, LONGEST_LESSON_MIN)
+    mean_c, deviation_c, lessons_min = _schooled(state, value_c, max(lesson_min, 1.0))
+    return Watcher(
+        past,
+        habits.with_highest(habits.now, lesson_min),
+        always.with_highest(always.now, lesson_min),
+        bumps,
+        mean_c,
+        deviation_c,
+        lessons_min,
+        _noise(past, at_min, state.noise_c),
+        at_min,
+        None,
+        state.doubt,
+        _beyond(state, False, at_min),
     )
 
 
@@ -212,7 +266,7 @@ def _bumps(state: Watcher, at_min: float, value_c: float, before_c: float, *, to
 
 
 def _is_news(
-    state: Watcher, bumps: Bumps, figures: array[float] | None, edge_c: float, *, aside: bool
+    state: Watcher, bumps: Bumps, figures: Sequence[float] | None, edge_c: float, *, aside: bool
 ) -> bool:
     """Say whether the air does what it never did, outside a bump or in one."""
     habits = state.habits
@@ -229,14 +283,15 @@ def _is_news(
 
 
 def _warming(
-    state: Watcher, past: Past, at_min: float, value_c: float, *, news: bool, aside: bool
-) -> Warming | None:
+    state: Watcher, past: Past, at_min: float, value_c: float, *, news: bool, aside: bool,
+    pushed_c_h: float,
+) -> Warming | None:  # fmt: skip
     warming = state.warming
     if warming is None:
         return _begun(state, past, at_min, value_c) if news else None
     if aside:
         return warming
-    trend = follow(warming.trend, at_min, value_c, state.spread_c)
+    trend = follow(warming.trend, at_min, value_c, state.spread_c, pushed_c_h)
     if news or trend.rate_c_h > state.swing_c:
         return replace(warming, trend=trend, calm_min=None)
     calm_min = at_min if warming.calm_min is None else warming.calm_min
@@ -267,7 +322,7 @@ def _is_accepted(state: Watcher, value_c: float, edge_c: float) -> bool:
     )
 
 
-def _accepted(state: Watcher, figures: array[float], value_c: float) -> Watcher:
+def _accepted(state: Watcher, figures: Sequence[float], value_c: float) -> Watcher:
     return replace(
         state,
         warming=None,
@@ -295,6 +350,8 @@ def _doubt(state: Watcher, warming: Warming | None, at_min: float) -> Doubt:
 
 def _beyond(state: Watcher, is_beyond: bool, at_min: float) -> float:
     """Follow the share of time that the air is beyond the edge."""
+    if not is_beyond and not state.beyond:
+        return 0.0
     minutes = 0.0 if state.last_min is None else min(at_min - state.last_min, LONGEST_LESSON_MIN)
     return state.beyond + (float(is_beyond) - state.beyond) * (1.0 - exp(-minutes / BEYOND_MIN))
 
@@ -314,28 +371,38 @@ def _is_wrong(before: Watcher, after: Watcher, air_c: float, edge_c: float) -> b
 
 def _learned(
     state: Watcher,
-    figures: array[float] | None,
+    figures: Sequence[float] | None,
     value_c: float,
     lesson_min: float,
     *,
+    edge_c: float,
     is_wrong: bool,
 ) -> Watcher:
     """Learn from a sample."""
-    at_min, swing_c, noise_c = state.last_min or 0.0, state.swing_c, _noise(state)
-    habits = state.habits.turned(at_min, swing_c, noise_c)
-    height_c = max(0.0, state.always.warmest_c - state.mean_c) if state.always.known else 0.0
-    always = state.always.turned(at_min, swing_c + height_c, noise_c)
+    at_min, swing_c, noise_c, past = state.last_min or 0.0, state.swing_c, state.noise_c, state.past
+    if state.bumps.now is None and state.warming is None:
+        noise_c = _noise(past, at_min, noise_c)
+    habits, always = state.habits, state.always
+    if not habits.quarter == always.quarter == at_min // QUARTER_MIN:
+        habits = habits.turned(at_min, swing_c, noise_c)
+        height_c = max(0.0, always.warmest_c - state.mean_c) if always.known else 0.0
+        always = always.turned(at_min, swing_c + height_c, noise_c)
     if is_wrong:
         habits, always = habits.spoil(), always.spoil()
+    are_same = habits.now == always.now
     if figures is not None:
         always = always.with_figures(figures, lesson_min)
     if is_wrong or state.bumps.now is not None:
         return replace(state, habits=habits, always=always, noise_c=noise_c)
     if figures is not None:
-        habits = habits.with_figures(figures, lesson_min)
+        # Where no bump was, both have seen the same.
+        highest = always.now if are_same else highest_of(habits.now, figures)
+        habits = habits.with_highest(highest, lesson_min)
+        past = _judged_once(past, habits, edge_c)
     mean_c, deviation_c, lessons_min = _schooled(state, value_c, max(lesson_min, 1.0))
     return replace(
         state,
+        past=past,
         habits=habits,
         always=always,
         noise_c=noise_c,
@@ -343,6 +410,21 @@ def _learned(
         deviation_c=deviation_c,
         lessons_min=lessons_min,
     )
+
+
+def _judged_once(past: Past, habits: Habits, edge_c: float) -> Past:
+    """See whether no air at all can be news, or teach, for as long as a view holds."""
+    view = past.view
+    if view is None or view.is_judged:
+        return past
+    most = view.figures(inf)
+    is_usual = (
+        most is not None
+        and most[0] <= max(habits.warmest_c, edge_c)
+        and not habits.has_news(most, 0, FEATURES)
+        and highest_of(habits.now, most) is habits.now
+    )
+    return Past(past.times, past.values, view.judged(is_usual=is_usual))
 
 
 def _schooled(state: Watcher, value_c: float, lesson_min: float) -> tuple[float, float, float]:
@@ -356,13 +438,11 @@ def _schooled(state: Watcher, value_c: float, lesson_min: float) -> tuple[float,
     return mean_c, state.deviation_c + share * (away_c - state.deviation_c), lessons_min
 
 
-def _noise(state: Watcher) -> float:
+def _noise(past: Past, at_min: float, noise_c: float) -> float:
     """Learn the noise from how three marks bend, where nothing happens."""
-    values, is_new = state.past.values, state.past.times[-8:]
-    if len(values) < THREE_MARKS or state.bumps.now is not None or state.warming is not None:
-        return state.noise_c
-    if unpack("d", is_new)[0] != state.last_min:
-        return state.noise_c
-    first, second, third = unpack("ddd", values[-THREE_MARKS:])
+    before = len(past.values) - THREE_MARKS
+    if before < 0 or unpack_from("d", past.times, before + LAST_OF_THREE)[0] != at_min:
+        return noise_c
+    first, second, third = unpack_from("ddd", past.values, before)
     bend_c = SECOND_DIFFERENCE * abs(first - 2.0 * second + third)
-    return float(state.noise_c + NOISE_SHARE * (bend_c - state.noise_c))
+    return float(noise_c + NOISE_SHARE * (bend_c - noise_c))

@@ -14,7 +14,7 @@ class Regime(Enum):
     """What the air of a point does."""
 
     LEARNING = "learning"
-    """Too little has been seen of it to say."""
+    """Too little has been seen of it to say, or its sensor cannot be believed."""
 
     STEADY = "steady"
     DEFROST = "defrost"
@@ -36,11 +36,15 @@ class Cues(Struct, frozen=True, gc=False):
         Whether its unit says that it defrosts.
     apart_c
         By how much its sensors differ, where it has several.
+    pull_c_h
+        How fast the air behind its bulkhead would warm it from 0 °C: that air's temperature over
+        the time constant of the bulkhead. Only what changes of it counts.
     """
 
     door_open: bool | None = None
     defrosting: bool | None = None
     apart_c: float | None = None
+    pull_c_h: float | None = None
 
 
 NO_CUES = Cues()
@@ -68,7 +72,7 @@ class Forecast(Struct, frozen=True, kw_only=True, gc=False):
     chance: float
 
 
-class Outlook(Struct, frozen=True, kw_only=True):
+class Outlook(Struct, frozen=True, kw_only=True, gc=False):
     """What the estimate says of a point at an instant.
 
     Parameters
@@ -83,7 +87,11 @@ class Outlook(Struct, frozen=True, kw_only=True):
     forecast
         None where nothing leads out of the band, or it cannot be said.
     causes
-        What ought to stand as an alarm now, of the kinds ``no_cooling`` and ``predicted``.
+        What ought to stand as an alarm now: of the kinds ``no_cooling`` and ``predicted``, or that
+        the sensor is at fault.
+    capacity
+        What share of its usual capacity the unit seems to have left, by how much longer it runs;
+        None where the air shows no cycles, or something is wrong already.
     """
 
     at_ms: int
@@ -95,3 +103,4 @@ class Outlook(Struct, frozen=True, kw_only=True):
     regime: Regime
     forecast: Forecast | None = None
     causes: tuple[Cause, ...] = ()
+    capacity: float | None = None

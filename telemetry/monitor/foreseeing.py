@@ -11,6 +11,8 @@ from __future__ import annotations
 from statistics import median
 from zlib import crc32
 
+from msgspec.structs import replace
+
 from telemetry.alarm import sensors
 from telemetry.alarm.foresight import FORESEEN, foresee
 from telemetry.alarm.raising import Change, still_bad
@@ -20,11 +22,19 @@ from telemetry.alarm.watch import is_watched
 from telemetry.alarm.words import AlarmKind
 from telemetry.estimate.calls import MINUTE_MS
 from telemetry.estimate.estimator import begun, observe
+from telemetry.estimate.sensing import COLDEST_C, HOTTEST_C
 from telemetry.estimate.words import NO_CUES, Outlook, Regime
 from telemetry.monitor.seats import Seat
+from telemetry.registry import Point
 
 PROVEN = frozenset({AlarmKind.HIGH, AlarmKind.LOW, AlarmKind.SENSOR_FAULT})
 """While one of these stands, what is seen is nobody's usual way."""
+
+MANY = 2
+"""So many sensors have to be fed as one."""
+
+BESIDE_MS = 900_000
+"""What was said of a neighbour longer ago tells nothing of it any more."""
 
 QUIET = frozenset({Regime.LEARNING, Regime.STEADY})
 
@@ -41,15 +51,25 @@ def look_ahead(seat: Seat, state: PointState, sample: Sample) -> Change:
     sample
         A live one.
     """
-    thermal, profile = seat.thermal, seat.profile
+    profile = seat.profile
+    is_alone = len(state.values) < MANY
+    # What no air does must not be lost in the mean of a minute.
+    is_likely = COLDEST_C <= sample.value_c <= HOTTEST_C
+    if is_alone and is_likely and seat.gathers(sample):
+        return state, ()
+    thermal = seat.thermal
     if thermal is None:
         # It foresees no more: what it foresaw under other rules must not stand for ever.
         return foresee(profile, state, (), sample.at_ms) if state.alarms else (state, ())
     cues, apart_c = NO_CUES, None
-    if len(state.values) > 1:
+    if not is_alone:
         sample, apart_c = together(profile, state, sample)
+        if seat.gathers(sample):
+            return state, ()
     if apart_c is not None or not seat.surroundings.is_silent:
         cues = seat.surroundings.cues(sample.at_ms, apart_c)
+    if seat.beside is not None:
+        cues = replace(cues, pull_c_h=pull_c_h(seat.point, seat.beside.outlook, sample.at_ms))
     if thermal.last_ms is None:
         # Ten thousand places that begin together must not all take their step in one second.
         thermal = begun(sample.at_ms - crc32(seat.point.id.encode()) % MINUTE_MS)
@@ -60,6 +80,23 @@ def look_ahead(seat: Seat, state: PointState, sample: Sample) -> Change:
     seat.surroundings.told()
     before, seat.outlook = seat.outlook, outlook
     return foreseen(profile, state, outlook, None if before is None else before.at_ms)
+
+
+def pull_c_h(point: Point, beyond: Outlook | None, at_ms: int) -> float | None:
+    """Say how fast the air behind a bulkhead would warm a point from 0 °C; None where unknown.
+
+    Parameters
+    ----------
+    point
+        Has a neighbour.
+    beyond
+        The newest that is known of that; None where nothing is.
+    at_ms
+        Now.
+    """
+    if beyond is None or abs(at_ms - beyond.at_ms) > BESIDE_MS or point.beside_h <= 0.0:
+        return None
+    return beyond.air_c / point.beside_h
 
 
 def foreseen(

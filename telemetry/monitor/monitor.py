@@ -35,6 +35,10 @@ STARTING_MS = 60_000
 STALLED_AFTER_MS = 30_000
 """Without a tick for so long it was we who did not listen: that is a start like any other."""
 
+UNMARKED = Mark.NONE
+TEMPERATURE = Channel.TEMPERATURE
+ARMED = Watch.ARMED
+
 Caller = Callable[[Sequence[AlarmEvent]], Sequence[Call]]
 
 
@@ -120,11 +124,11 @@ class Monitor:
             return
         if stay.gateway is not None:
             self._heard_through(stay.gateway, reading.arrived_ms)
-        if reading.marks is not Mark.NONE and reading.marks & Mark.LATE:
+        if reading.marks is not UNMARKED and reading.marks & Mark.LATE:
             self._settling.add_late(reading)
             return
         seat = self._seats[stay.point]
-        if reading.channel is Channel.TEMPERATURE:
+        if reading.channel is TEMPERATURE:
             sample = Sample(at_ms, corrected_c(reading.value, sender.offset_c), reading.sensor)
             self._judge(seat, sample, reading.arrived_ms)
         else:
@@ -138,7 +142,7 @@ class Monitor:
         excuse: Excuse | None = None
         if last_ms is None or sample.at_ms - last_ms >= profile.silence_ms:
             excuse = self._excuse(seat, max(now_ms, sample.at_ms))
-        if before.watch is not Watch.ARMED and seat.setpoint_c is not None:
+        if before.watch is not ARMED and seat.setpoint_c is not None:
             before = watch.cooled(before, sample, seat.setpoint_c)
         state, events = step(
             profile, before, sample, now_ms, excused=None if excuse is None else excuse.incident
@@ -162,22 +166,24 @@ class Monitor:
 
     def _follow(self, seat: Seat, sample: Sample) -> None:
         """Follow the excursion of a point; what belongs before it is left to hindsight."""
-        course = seat.course
-        if course.is_behind(sample):
-            self._settling.touch(seat, sample)
-            return
-        was_outside = course.fold.stay is not None
-        seat.course, ended = advance(
-            course, sample, seat.profile.band, seat.interval_s, seat.point.id
-        )
-        if was_outside or seat.course.fold.stay is not None:
-            self._settling.add_excursion(seat, ended)
+        value_c, profile = sample.value_c, seat.profile
+        if not seat.stays_inside(sample):
+            course = seat.course
+            if course.is_behind(sample):
+                self._settling.touch(seat, sample)
+                return
+            was_outside = course.fold.stay is not None
+            seat.course, ended = advance(
+                course, sample, profile.band, seat.interval_s, seat.point.id
+            )
+            if was_outside or seat.course.fold.stay is not None:
+                self._settling.add_excursion(seat, ended)
+                seat.clean_ms = None
+                return
+        if not profile.quiet_above_c < value_c < profile.quiet_below_c:
             seat.clean_ms = None
-        elif seat.profile.quiet_above_c < sample.value_c < seat.profile.quiet_below_c:
-            if seat.clean_ms is None:
-                seat.clean_ms = sample.at_ms
-        else:
-            seat.clean_ms = None
+        elif seat.clean_ms is None:
+            seat.clean_ms = sample.at_ms
 
     # --- time -----------------------------------------------------------------------------------
 

@@ -29,7 +29,10 @@ def restore(
     store: Store, registry: Registry, seats: dict[str, Seat], gate: Gate
 ) -> Iterator[tuple[Seat, Sample]]:
     """Recall states and senders; gives samples that came after, in order for each point."""
-    for name, payload in store.states().items():
+    states = dict(store.states())
+    while states:
+        # One after the other is let go: all of them take as much memory as what is made of them.
+        name, payload = states.popitem()
         if name in seats:
             seats[name].recall(payload)
         elif (orphan := orphaned(name, payload)) is not None:

@@ -60,6 +60,8 @@ def seats_of(registry: Registry, profiles: Mapping[str, Profile], now_ms: int) -
         seats[point.id] = seat
     if faults:
         raise InputRefused(faults)
+    for seat in seats.values():
+        seat.beside = seats.get(seat.point.beside)
     return seats
 
 

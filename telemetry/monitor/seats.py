@@ -14,7 +14,7 @@ from telemetry.alarm.rules import Profile
 from telemetry.alarm.state import PointState, Sample, Watch
 from telemetry.alarm.step import fresh
 from telemetry.alarm.words import Alarm, AlarmKind, Excursion
-from telemetry.estimate.estimator import Thermal, unknown
+from telemetry.estimate.estimator import STEP_MS, Thermal, unknown
 from telemetry.estimate.words import Outlook
 from telemetry.monitor.surroundings import Surroundings
 from telemetry.readings import Channel, Reading
@@ -153,20 +153,25 @@ class Seat:
     behind_ms
         How long the newest sample was on its way. While sensors send what they have kept, time of
         a point is so far behind ours: what has not come yet is not held against it.
-    surroundings
-        Doors and unit.
-    thermal, outlook
-        Its estimate, and the newest that it said; None where nothing is foreseen, or was yet.
-    shown
-        The outlook that is stored.
+    surroundings, beside
+        Doors and unit; the seat of the point behind its bulkhead, None where none is declared.
+    outlook, shown
+        The newest that its estimate said, and the one that is stored; None where none is.
     """
 
     __slots__ = (
+        "_calm",
+        "_count",
+        "_course",
+        "_last_ms",
+        "_step_ms",
+        "_thermal",
+        "_total_c",
         "alarmed",
         "armed",
         "behind_ms",
+        "beside",
         "clean_ms",
-        "course",
         "ended",
         "interval_s",
         "last_ended",
@@ -179,7 +184,6 @@ class Seat:
         "shown",
         "state",
         "surroundings",
-        "thermal",
         "touched",
         "written_ms",
     )
@@ -189,14 +193,18 @@ class Seat:
         self.profile = profile
         self.interval_s = interval_s
         self.state = fresh(point.id, always_armed=point.always_armed)
-        self.course = Course()
+        self._course = Course()
+        self._calm: Sample | None = None
         self.armed: tuple[Span, ...] = ()
         self.alarmed: tuple[Stretch, ...] = ()
         self.ended: list[Excursion] = []
         self.last_ended: Excursion | None = None
         self.surroundings = Surroundings()
-        self.thermal: Thermal | None = unknown() if can_foresee(profile) else None
+        self._thermal = unknown() if can_foresee(profile) else None
+        self._last_ms = self._step_ms = self._count = 0
+        self._total_c = 0.0
         self.outlook: Outlook | None = None
+        self.beside: Seat | None = None
         self.shown: Outlook | None = None
         self.setpoint_c: float | None = None
         self.clean_ms: int | None = None
@@ -223,6 +231,68 @@ class Seat:
                 self.state, watch=Watch.ARMED, watch_since_ms=from_ms, excused_ms=now_ms
             )
             self.armed = (*self.armed, Span(from_ms))
+
+    # Of nearly every sample it follows only that it was the newest one: a few figures change, and
+    # the objects that are stored are made of them when somebody asks.
+
+    @property
+    def course(self) -> Course:
+        """The excursion of the point."""
+        last = self._calm
+        if last is not None and last is not self._course.last:
+            self._course = Course(Fold(last.at_ms), last)
+        return self._course
+
+    @course.setter
+    def course(self, course: Course) -> None:
+        self._course = course
+        is_calm = course.fold.stay is None and not course.values
+        self._calm = course.last if is_calm else None
+
+    def stays_inside(self, sample: Sample) -> bool:
+        """Take a sample where nothing but its time is news: one sensor, inside its band as before.
+
+        Says whether that was so; where it was not, nothing has changed.
+        """
+        last, band = self._calm, self.profile.band
+        if (
+            last is None
+            or sample.at_ms <= last.at_ms
+            or sample.sensor != last.sensor
+            or not band.lower_c <= sample.value_c <= band.upper_c
+        ):
+            return False
+        self._calm = sample
+        return True
+
+    @property
+    def thermal(self) -> Thermal | None:
+        """The estimate of the point; None where nothing is foreseen."""
+        thermal = self._thermal
+        if thermal is not None and self._count != thermal.count:
+            thermal = self._thermal = replace(
+                thermal, last_ms=self._last_ms, total_c=self._total_c, count=self._count
+            )
+        return thermal
+
+    @thermal.setter
+    def thermal(self, thermal: Thermal | None) -> None:
+        self._thermal = thermal
+        self._last_ms = self._step_ms = self._count = 0
+        self._total_c = 0.0
+        if thermal is not None:
+            self._total_c, self._count = thermal.total_c, thermal.count
+            if thermal.last_ms is not None and thermal.stepped_ms is not None:
+                self._last_ms, self._step_ms = thermal.last_ms, thermal.stepped_ms + STEP_MS
+
+    def gathers(self, sample: Sample) -> bool:
+        """Keep a sample for the next step of the estimate; say whether that may still wait."""
+        if not self._last_ms <= sample.at_ms < self._step_ms:
+            return False
+        self._last_ms = sample.at_ms
+        self._total_c += sample.value_c
+        self._count += 1
+        return True
 
     def own_ms(self, now_ms: int, patience_ms: int) -> int:
         """Say what time it is here: that of the newest sample, or what may be known without one.

@@ -2,7 +2,8 @@
 
 Both are said when they change, and then perhaps not for long; a door is mostly open between two
 outlooks. So what was open since the last outlook counts as open, and what nobody has repeated for
-an hour counts as unknown.
+an hour counts as unknown. A door that was open counts as unknown sooner: its closing may have been
+lost, or left out as The Things Stack leaves out what is 0, and an open door excuses warm air.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ BELIEVED_FOR_MS = 3_600_000
 
 BEFORE_MS = 120_000
 """What was said so much after a temperature still goes with it: clocks of devices differ."""
+
+OPEN_FOR_MS = 900_000
+"""A door that was open and has said nothing for so long excuses nothing any more."""
 
 OPEN = 0.5
 """A door that says more is open."""
@@ -68,8 +72,14 @@ class Surroundings:
         self._opened = False
 
     def _door_open(self, at_ms: int) -> bool | None:
-        said = [door.value > OPEN for door in self._doors.values() if _is_believed(door, at_ms)]
+        said = [door.value > OPEN for door in self._doors.values() if _is_known(door, at_ms)]
         return self._opened or any(said) if said else None
+
+
+def _is_known(door: Reading, at_ms: int) -> bool:
+    if door.value > OPEN and at_ms - door.at_ms > OPEN_FOR_MS:
+        return False
+    return _is_believed(door, at_ms)
 
 
 def _is_believed(reading: Reading, at_ms: int) -> bool:

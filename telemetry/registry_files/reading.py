@@ -27,9 +27,21 @@ from telemetry.registry_files.cells import (
     whole,
     yes_or_no,
 )
+from telemetry.registry_files.neighbours import beside_h, check_neighbours
 from telemetry.registry_files.tables import read_document, read_rows
 
-POINT_COLUMNS = ("id", "kind", "asset", "name", "zone", "profile", "always_armed", "grade")
+POINT_COLUMNS = (
+    "id",
+    "kind",
+    "asset",
+    "name",
+    "zone",
+    "profile",
+    "always_armed",
+    "grade",
+    "beside",
+    "beside_h",
+)
 SENSOR_COLUMNS = (
     "sensor",
     "point",
@@ -92,6 +104,7 @@ def read_registry(
         read_rows(folder / "sensors.csv", SENSOR_COLUMNS, {"sensor", "point"}, log), points
     )
     documents = {name: read_document(folder / name, log) for name in DOCUMENTS}
+    check_neighbours(points)
     if profiles is not None:
         _check_profiles(points, {*profiles, *_own_names(documents["profiles.yaml"])})
     _check_stays(placements)
@@ -147,6 +160,8 @@ def _point(point_id: str, row: Row) -> Point:
         profile=row.text("profile"),
         always_armed=row.read("always_armed", yes_or_no, kind is not PointKind.COMPARTMENT),
         grade=grade,
+        beside=row.text("beside"),
+        beside_h=beside_h(row),
     )
 
 

@@ -35,6 +35,8 @@ def _point(point: Point) -> Sequence[str]:
         point.profile,
         "yes" if point.always_armed else "no",
         str(point.grade),
+        point.beside,
+        repr(point.beside_h) if point.beside else "",
     )
 
 

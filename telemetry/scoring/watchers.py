@@ -1,4 +1,4 @@
-"""Who is judged: the estimator, a fixed threshold with on-delay, and a straight line.
+"""Who is judged: the estimate, its warnings alone, fixed limits with on-delay, and a straight line.
 
 All see the same samples in the same order. What a watcher remembers is immutable, so that it can be
 branched at the instant of each failure after having learned once.
@@ -19,7 +19,7 @@ from telemetry.alarm.foresight import foresee
 from telemetry.alarm.rules import Profile
 from telemetry.alarm.state import PointState, Sample
 from telemetry.alarm.step import fresh, step
-from telemetry.alarm.words import AlarmEvent, AlarmKind, EventKind
+from telemetry.alarm.words import AlarmEvent, AlarmKind, EventKind, Severity
 from telemetry.estimate.estimator import Thermal, observe, unknown
 from telemetry.estimate.words import NO_CUES, Outlook
 
@@ -136,6 +136,28 @@ class EstimateWatcher:
         return copy(self)
 
 
+class CallWatcher(EstimateWatcher):
+    """The same, once it is a warning and calls people; a notice is not heard here."""
+
+    name = "called"
+
+    def __init__(self, profile: Profile, observing: Observe = observe) -> None:
+        super().__init__(profile, observing)
+        self._on: frozenset[str] = frozenset()
+
+    def take(self, sample: Sample) -> Said:
+        """Judge a sample without learning from it."""
+        said = super().take(sample)
+        on = frozenset(
+            alarm.kind.value
+            for alarm in self._state.alarms
+            if alarm.is_active and alarm.severity >= Severity.WARNING
+        )
+        changed = sorted(on ^ self._on)
+        self._on = on
+        return replace(said, turns=tuple(Turn(sample.at_ms, kind, kind in on) for kind in changed))
+
+
 class ThresholdWatcher:
     """The limits of a profile, each with its on-delay; it knows learned defrosts."""
 
@@ -220,6 +242,7 @@ class LineWatcher:
 
 WATCHERS: tuple[Callable[[Profile], Watcher], ...] = (
     EstimateWatcher,
+    CallWatcher,
     ThresholdWatcher,
     LineWatcher,
 )

@@ -88,24 +88,19 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Open a transaction that sees one state of the database and changes nothing."""
-        options = {} if self.is_sqlite else ONE_STATE
-        with (
-            self.named(),
-            self._engine.connect().execution_options(**options) as connection,
-        ):
+        with self.named(), self._engine.connect() as connection:
+            if not self.is_sqlite:
+                connection.execution_options(**ONE_STATE)
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open a transaction that is committed at the end, and undone by any exception."""
-        options = {"telemetry_writes": True} if self.is_sqlite else {}
-        with (
-            self.named(),
-            self._engine.connect().execution_options(**options) as connection,
-        ):
-            with self._turn.taken() if self._turn else nullcontext():
-                transaction = connection.begin()
-            with transaction:
+        with self.named(), self._engine.connect() as connection:
+            if self._turn is not None:
+                with self._turn.taken():
+                    driver_of(connection).execute("BEGIN IMMEDIATE")
+            with connection.begin():
                 yield connection
 
     @contextmanager
@@ -184,6 +179,16 @@ class Database:
                 connection.execute(f"PRAGMA {setting}")
 
 
+def driver_of(connection: Connection) -> SqliteConnection:
+    """Give the driver's own connection, for what is said to SQLite with every batch.
+
+    What fails on it fails in the driver's words; whoever reads or writes names both alike.
+    """
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, SqliteConnection)
+    return driver
+
+
 def migration_config(connection: Connection) -> Config:
     """Tell Alembic where the migrations are and which connection they run on."""
     config = Config()
@@ -207,5 +212,6 @@ def _parsed(url: str) -> URL:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("telemetry_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver = driver_of(connection)
+    if not driver.in_transaction:
+        driver.execute("BEGIN")

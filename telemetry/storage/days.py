@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TypeAlias
 
 from telemetry.storage.retention import DAY_MS
@@ -24,9 +25,13 @@ Key: TypeAlias = tuple[int, int, int, int, float]
 OLD = -1
 """Stands for the table of what is very old, among the numbers of days; 1969 belongs there too."""
 
+MOST_NAMES = 64
+"""So many names of tables are remembered: a batch asks for its own several times."""
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@lru_cache(MOST_NAMES)
 def table_of(day: int) -> str:
     """Name the table of a day, counted from 1970-01-01."""
     if day == OLD:

@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec.structs import replace
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from telemetry.alarm.words import Command
 from telemetry.ports import Call, CallState, CommandOutcome
 from telemetry.storage.documents import CALL, COMMAND, ENCODER, OUTCOME
 from telemetry.storage.tables import calls, commands
 from telemetry.storage.upserts import put
+
+# Asked ten times a second: put together once.
+WAITING = (
+    select(commands.c.number, commands.c.document)
+    .where(~commands.c.is_answered)
+    .order_by(commands.c.number)
+    .limit(bindparam("most"))
+)
 
 
 def add_command(tx: Connection, command: Command) -> int:
@@ -24,8 +32,7 @@ def add_command(tx: Connection, command: Command) -> int:
 
 def waiting_commands(tx: Connection, limit: int) -> Sequence[Command]:
     """Give commands that have no answer yet, in order."""
-    chosen = select(commands.c.number, commands.c.document).where(~commands.c.is_answered)
-    rows = tx.execute(chosen.order_by(commands.c.number).limit(limit))
+    rows = tx.execute(WAITING, {"most": limit})
     return [replace(COMMAND.decode(row.document), number=row.number) for row in rows]
 
 

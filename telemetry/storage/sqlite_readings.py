@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from telemetry.storage.database import driver_of
 from telemetry.storage.days import OLD, Key, Row, days_among, table_of
 from telemetry.storage.reading_tables import BUCKET_OF, COLUMNS, KEY, BucketRow
 from telemetry.storage.retention import DAY_MS
@@ -27,8 +28,6 @@ AT_ONCE = 500
 MOST_ROWS = 5_000
 """About as much of a day is counted into buckets in one transaction: nobody else writes meanwhile.
 """
-
-COUNTED = {"preserve_rowcount": True}
 
 PUT_LATEST = f"""
 INSERT INTO telemetry_latest ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -85,8 +84,7 @@ class SqliteReadings:
     def add(self, tx: Connection, day: int, rows: Sequence[Row]) -> int:
         """Put rows into the table of a day; say how many were new."""
         statement = f"{_insert(day)} ON CONFLICT DO NOTHING"
-        done = tx.exec_driver_sql(statement, list(rows), execution_options=COUNTED)
-        return done.rowcount
+        return driver_of(tx).executemany(statement, rows).rowcount
 
     def add_naming(self, tx: Connection, day: int, rows: Sequence[Row]) -> Collection[Key]:
         """Put rows into the table of a day; give the keys of those that were new."""
@@ -105,7 +103,7 @@ class SqliteReadings:
 
     def put_latest(self, tx: Connection, rows: Sequence[Row]) -> None:
         """Put rows, one per sensor and channel, down as the latest where they are newer."""
-        tx.exec_driver_sql(PUT_LATEST, list(rows))
+        driver_of(tx).executemany(PUT_LATEST, rows)
 
     def read(
         self,

@@ -21,7 +21,7 @@ from telemetry.storage.retention import Retention
 from telemetry.storage.shelf import Shelf
 from telemetry.storage.sqlite_readings import SqliteReadings
 from telemetry.storage.tables import memories, states
-from telemetry.storage.waiting import EventBell
+from telemetry.storage.waiting import LOOK_S, EventBell
 
 
 def open_store(url: str, retention: Retention | None = None) -> SqlStore:
@@ -223,9 +223,9 @@ class SqlStore:
         with self._database.read() as tx:
             return outbox.newest_calls(tx, incident, limit)
 
-    def wait_for_events(self, after: int, timeout_s: float) -> bool:
+    def wait_for_events(self, after: int, timeout_s: float, look_s: float = LOOK_S) -> bool:
         """Wait until there is an event behind a number; say whether there is."""
-        return self._bell.wait(after, timeout_s)
+        return self._bell.wait(after, timeout_s, look_s)
 
     def keep_house(self, now_ms: int, registry: Registry | None = None) -> None:
         """Downsample and drop what is older than its retention.
