@@ -12,6 +12,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from starlette.middleware.gzip import GZipMiddleware
 
 from api.description import describe
 from api.faults import install_fault_handlers
@@ -20,15 +21,21 @@ from api.routers import (
     accounts,
     alarms,
     boards,
+    coverage,
     jobs,
     life,
     manifests,
     operating,
+    pages,
     plans,
     points,
+    profiles,
     questions,
     readings,
+    reroute_news,
+    reroutes,
     road,
+    scenarios,
     session,
     tasks,
 )
@@ -36,9 +43,15 @@ from api.routers.guard import install_guard
 from api.wiring import Wiring
 
 ROUTERS = (
-    questions, jobs, plans, life, manifests, road, boards, tasks, alarms, points,
-    readings, session, accounts, operating,
+    pages, questions, jobs, plans, coverage, life, manifests, road, reroutes, reroute_news, boards,
+    tasks, scenarios, alarms, points, profiles, readings, session, accounts, operating,
 )  # fmt: skip
+"""Pages come first: the routes are tried in this order, and a page brings twenty files."""
+
+SMALLEST_ZIPPED = 2048
+"""Bytes. Answers with a secret in them are smaller: zipped beside what a reader sent, their length
+would tell of it."""
+ZIP_LEVEL = 5
 
 
 def create_app(wiring: Wiring) -> FastAPI:
@@ -75,6 +88,7 @@ def create_app(wiring: Wiring) -> FastAPI:
         app.include_router(router.router)
     install_guard(app, wiring, [router.router for router in ROUTERS])
     describe(app)
+    app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_ZIPPED, compresslevel=ZIP_LEVEL)
     # Added last, so it stands outermost: what the guard refuses is counted and logged as well.
     app.add_middleware(RequestWatch, figures=wiring.figures)
     return app

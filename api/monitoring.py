@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 from time import time_ns
-from urllib.parse import urlsplit
 
 import structlog
 
+from api.services.reaching_the_broker import broker_of
 from api.settings import Settings, revealed
 from optimizer.domain.errors import Fault, InputRefused
 from telemetry.alarm.packs import load_packs
@@ -33,7 +33,7 @@ from telemetry.errors import StoreUnavailable
 from telemetry.ingest import Ingest
 from telemetry.monitor import Monitor
 from telemetry.mqtt.consumer import Consumer
-from telemetry.mqtt.settings import BrokerSettings, TlsFiles
+from telemetry.mqtt.settings import BrokerSettings
 from telemetry.payloads.topics import TopicTable
 from telemetry.ports import Store
 from telemetry.registry import Registry
@@ -41,7 +41,6 @@ from telemetry.registry_files import RegistryFiles, read_registry
 from telemetry.storage.retention import Retention
 from telemetry.storage.store import open_store
 
-MQTT_PORTS = {"mqtt": 1883, "mqtts": 8883}
 PATIENCE_MS = 1500
 HOUSE_S = 3600.0
 """How often what is old is looked for."""
@@ -230,23 +229,10 @@ def broker_settings(settings: Settings) -> BrokerSettings:
     InputRefused
         No broker is set.
     """
-    if not settings.broker:
+    broker = broker_of(settings)
+    if broker is None:
         raise InputRefused([_missing("broker", "no broker is named")])
-    parts = urlsplit(settings.broker)
-    assert parts.hostname is not None
-    files = TlsFiles(
-        ca=settings.broker_ca,
-        certificate=settings.broker_certificate,
-        key=settings.broker_key,
-    )
-    return BrokerSettings(
-        host=parts.hostname,
-        port=parts.port or MQTT_PORTS[parts.scheme],
-        client_id=settings.broker_client,
-        user=settings.broker_user or None,
-        password=revealed(settings.broker_password) or None,
-        tls=files if parts.scheme == "mqtts" else None,
-    )
+    return broker
 
 
 def _own_profiles(folder: Path, files: RegistryFiles) -> dict[str, Profile]:

@@ -15,6 +15,8 @@ from optimizer.domain.errors import ColdgridError, Fault, InputRefused
 MEDIA_TYPE = "application/problem+json"
 
 STATUS: dict[str, int] = {
+    "CG-1618": 413,
+    "CG-1619": 409,
     "CG-2014": 422,
     "CG-2020": 422,
     "CG-7001": 404,
@@ -87,6 +89,14 @@ STATUS: dict[str, int] = {
     "CG-7703": 422,
     "CG-7704": 422,
     "CG-7705": 404,
+    "CG-7801": 409,
+    "CG-7802": 409,
+    "CG-7803": 409,
+    "CG-7804": 404,
+    "CG-7805": 503,
+    "CG-7806": 422,
+    "CG-7807": 409,
+    "CG-7808": 409,
     "CG-8001": 422,
     "CG-8201": 503,
     "CG-8301": 503,

@@ -1,5 +1,7 @@
 """Settings of the service, from environment variables that begin with ``COLDGRID_``."""
 
+# Long because every setting stands here with what it may be: one place to look.
+
 from __future__ import annotations
 
 import os
@@ -10,6 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -22,6 +25,9 @@ OTHER_VARIABLES = frozenset({"COLDGRID_DATA"})
 """Variables of this prefix that are no settings of the service: where tests find real data."""
 
 LONGEST_QUOTE = 60
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_RULE = re.compile(r"(?:I|II|III):[0-9]{1,12}:[0-9]{1,5}(?:\.[0-9]{1,3})?")
+_HOST = re.compile(r"[A-Za-z0-9.-]+(?::[0-9]{1,5})?")
 _PASSWORD = re.compile(r"(?<=://)[^/@\s]*(?=@)")
 """User and password of an address, which no message repeats."""
 
@@ -187,6 +193,52 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = _setting(
         None, "what alerts to other systems are signed with", "any text"
     )
+    time_zone: str = _setting(
+        "Asia/Shanghai",
+        "whose hours and days the pages show",
+        "a name of the IANA time zone database",
+    )
+    navigation: str = _setting(
+        "geo:{lat},{lon}?q={lat},{lon}",
+        "where the navigation link of the driver's page leads",
+        "an address with `{lat}`, `{lon}` (WGS 84 degrees) and, if wanted, `{name}` in it",
+    )
+    map_tiles: str = _setting(
+        "",
+        "base map of the dispatch board; empty loads nothing from another host",
+        "an address with `{z}`, `{x}` and `{y}` in it: `https://tiles.example/{z}/{x}/{y}.png`",
+    )
+    map_attribution: str = _setting(
+        "",
+        "whose the base map is; its providers want that to be said",
+        "any text; needed where `COLDGRID_MAP_TILES` is set",
+        max_length=300,
+        validate_default=True,
+    )
+    map_datum: str = _setting(
+        "wgs84",
+        "what the base map is drawn in; providers in China draw in `gcj02`",
+        "`wgs84` or `gcj02`",
+        pattern="^(wgs84|gcj02)$",
+    )
+    reroute_automatic: str = _setting(
+        "",
+        "which proposals are accepted without a person, by severity; empty only proposes",
+        "`SEVERITY:CENTS:MINUTES` with commas between them: from such a worth on, when nobody has"
+        " answered for so long; `I:50000:5,II:100000:10`",
+    )
+    eta_webhook: SecretStr | None = _setting(
+        None,
+        "where pickup points are told of new times after a diversion",
+        "`https://…`, or `http://` of this machine",
+    )
+    device_rights: str = _setting(
+        "",
+        "`per-device` says that every device may read its own topics of the broker and nothing"
+        " else; without it drivers' devices are sent no commands",
+        "nothing or `per-device`",
+        pattern="^(per-device)?$",
+    )
     stream_seconds: float = _setting(
         600.0,
         "after how long a stream of alarms ends and its client comes back, so that whoever has"
@@ -214,6 +266,16 @@ class Settings(BaseSettings):
         servers_of(text)
         return text
 
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        """Refuse what is no time zone."""
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, OSError) as error:
+            raise ValueError("there is no such time zone") from error
+        return name
+
     @field_validator("broker", "mail_server")
     @classmethod
     def _bare_address(cls, text: str, info: ValidationInfo) -> str:
@@ -228,6 +290,61 @@ class Settings(BaseSettings):
             if parts.path.strip("/") or parts.query or parts.fragment:
                 raise ValueError("nothing may follow the port")
         return text
+
+    @field_validator("navigation")
+    @classmethod
+    def _leads_somewhere(cls, address: str) -> str:
+        """Refuse what is no address, could run as a script, or leads to no place."""
+        scheme = urlsplit(address).scheme
+        if scheme in {"", "javascript", "data", "vbscript"}:
+            raise ValueError("that is no address of a map")
+        if "{lat}" not in address or "{lon}" not in address:
+            raise ValueError("it has to say where {lat} and {lon} stand")
+        return address
+
+    @field_validator("map_tiles")
+    @classmethod
+    def _tiles(cls, address: str) -> str:
+        """Refuse what is no address of tiles, or would open the page's policy to more than one."""
+        if address:
+            parts = urlsplit(address)
+            if parts.scheme not in {"http", "https"} or not _HOST.fullmatch(parts.netloc):
+                raise ValueError("that is no address of a host")
+            if any(blank not in parts.path + parts.query for blank in ("{z}", "{x}", "{y}")):
+                raise ValueError("it has to say where {z}, {x} and {y} stand")
+        return address
+
+    @field_validator("map_attribution")
+    @classmethod
+    def _said(cls, text: str, info: ValidationInfo) -> str:
+        """Refuse tiles of nobody."""
+        if info.data.get("map_tiles") and not text.strip():
+            raise ValueError("tiles are set, and nobody says whose they are")
+        return text
+
+    @field_validator("reroute_automatic")
+    @classmethod
+    def _rules(cls, text: str) -> str:
+        """Refuse what is no list of rules, or has two of one severity."""
+        rules = [part.strip() for part in text.split(",")] if text.strip() else []
+        if not all(_RULE.fullmatch(rule) for rule in rules):
+            raise ValueError("that is no list of rules")
+        if len({rule.partition(":")[0] for rule in rules}) < len(rules):
+            raise ValueError("a severity has two rules")
+        return text
+
+    @field_validator("eta_webhook")
+    @classmethod
+    def _safe_address(cls, address: SecretStr | None) -> SecretStr | None:
+        """Refuse what is no address of a host, or sends what is signed in the clear."""
+        if address is not None:
+            parts = urlsplit(address.get_secret_value())
+            is_safe = parts.scheme == "https" or parts.hostname in LOOPBACK
+            if parts.scheme not in {"http", "https"} or not parts.hostname or parts.port == 0:
+                raise ValueError("that is no address of a host")
+            if "@" in parts.netloc or not is_safe:
+                raise ValueError("it bears a password, or goes to another machine in the clear")
+        return address
 
     def travel_means(self) -> TravelMeans:
         """Give what this machine offers for travel."""
@@ -299,7 +416,8 @@ def unknown_variables(environment: Mapping[str, str]) -> dict[str, str | None]:
 def _fault(item: Mapping[str, Any], named: set[str]) -> Fault:
     setting = str(item["loc"][0])
     option = f"--{setting.replace('_', '-')}"
-    value = _PASSWORD.sub("***", str(item["input"]))
+    is_secret = "SecretStr" in str(Settings.model_fields[setting].annotation)
+    value = "***" if is_secret else _PASSWORD.sub("***", str(item["input"]))
     shown = value if len(value) <= LONGEST_QUOTE else f"{value[:LONGEST_QUOTE]}…"
     return Fault(
         code="CG-7602",

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from api.jobs.feeds import Feeds
 from api.jobs.runner import Rules, Runner
+from api.jobs.warm import WarmProcess
 from api.observe.counts import JobCounts
 from api.observe.figures import Figures
 from api.observe.health import Health
+from api.observe.reroute_figures import RerouteFigures
 from api.observe.watch_figures import WatchFigures
 from api.observe.watch_health import WatchHealth
+from api.reroutes.policy import rules_of
 from api.road.compensation import Terms
 from api.road.score import ScoreRules
 from api.road.tasks import TaskRules
 from api.schemas.alarms import moment_text
+from api.schemas.overview_reading import written_overview
 from api.security.gate import Gate
 from api.services.accounts import Accounts
 from api.services.alarms import Alarms
 from api.services.arming import Arming
 from api.services.asking_the_monitor import AskingTheMonitor
 from api.services.boards import Boards
+from api.services.breaking import Breaking
 from api.services.breaks import Breaks
+from api.services.broken_compartments import BrokenCompartments
 from api.services.log_ins import LogIns
 from api.services.paper import PaperDesk
 from api.services.plan_book import PlanBook
@@ -31,20 +37,38 @@ from api.services.plan_changing import PlanChanging
 from api.services.plan_life import PlanLife
 from api.services.plan_orders import PlanOrders
 from api.services.plan_revision import PlanRevision
+from api.services.plan_screens import PlanScreens
 from api.services.plan_shelf import PlanShelf
 from api.services.plan_wanted import Understanding
 from api.services.planning import Planning
+from api.services.plans_on_the_road import PlansOnTheRoad
 from api.services.points import Points
+from api.services.profiles import profiles_of
 from api.services.questions import Caps, Questions
+from api.services.reaching_the_broker import broker_of
 from api.services.readings import Readings
+from api.services.reroute_accepting import RerouteAccepting
+from api.services.reroute_answers import RerouteAnswers
+from api.services.reroute_cases import RerouteCases
+from api.services.reroute_feed import RerouteFeed
+from api.services.reroute_news import NO_BROKER, NO_RIGHTS, RerouteNews, Ways
+from api.services.reroute_policy import AutomaticAcceptance
+from api.services.reroute_readiness import RerouteReadiness
+from api.services.reroute_taking_back import RerouteTakingBack
+from api.services.reroutes import Reroutes
 from api.services.road import Road
+from api.services.road_days import RoadDays
+from api.services.scenarios import Scenarios
 from api.services.shipment_logs import ShipmentLogs
 from api.services.stalls import Stalls
 from api.services.tasks import Tasks
+from api.services.vehicle_days import VehicleDays
 from api.services.watching import AlarmFeed
-from api.settings import Settings
+from api.settings import Settings, revealed
 from api.storage.database import Database
 from api.storage.telemetry import TelemetryStore
+from telemetry.alarm.rules import Profile
+from telemetry.mqtt.commands import DeviceCommands
 from telemetry.ports import NumberedEvent
 from telemetry.registry import Registry
 from telemetry.registry_files import read_registry
@@ -77,6 +101,7 @@ class Watching:
     alarm_feed: AlarmFeed
     points: Points
     readings: Readings
+    profiles: Mapping[str, Profile]
     health: WatchHealth
 
     def end_waiting(self) -> None:
@@ -107,6 +132,7 @@ class Wiring:
     plan_book: PlanBook
     paper_desk: PaperDesk
     road: Road
+    vehicle_days: VehicleDays
     boards: Boards
     tasks: Tasks
     gate: Gate
@@ -119,6 +145,7 @@ class Wiring:
     questions: Questions
     planning: Planning
     plan_shelf: PlanShelf
+    plan_screens: PlanScreens
     plan_life: PlanLife
     plan_revision: PlanRevision
     plan_orders: PlanOrders
@@ -126,24 +153,37 @@ class Wiring:
     arming: Arming
     stalls: Stalls
     breaks: Breaks
+    reroutes: Reroutes
+    reroute_news: RerouteNews
+    breaking: Breaking
     shipment_logs: ShipmentLogs
+    scenarios: Scenarios
 
     def start(self) -> None:
         """Begin to work: called once, when the service starts."""
         self.runner.start()
         self.arming.start()
         self.stalls.start()
+        self.reroutes.start()
+        self.reroute_news.start()
+        self.breaking.start()
+        self.plan_screens.start()
 
     def close_streams(self) -> None:
         """End the streams of events: called when a stop begins, while requests still run."""
         self.feeds.close()
+        self.reroutes.feed.close()
         self.watching.end_waiting()
 
     def stop(self) -> None:
         """End in order: called once, when the service stops."""
+        self.plan_screens.stop()
+        self.breaking.stop()
+        self.reroute_news.stop()
         self.stalls.stop()
         self.arming.stop()
         self.runner.stop()
+        self.reroutes.close()
         self.watching.close()
         self.database.close()
 
@@ -184,12 +224,33 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
     changing = PlanChanging(
         database, plan_book, clock=clock, frozen_minutes=settings.frozen_minutes
     )
+    arming = Arming(database, plan_book, watching.store, watching.registry, clock=clock)
+    reroutes = _reroutes(settings, database, plan_book, clock)
+    # Other goods are on board of other vans from now on.
+    reroutes.on_accepted.append(lambda _: arming.hurry())
+    reroute_news = RerouteNews(database, plan_book, _ways(settings), clock=clock)
+    reroutes.on_accepted.append(lambda _: reroute_news.hurry())
+    reroutes.on_taken_back += [lambda _: arming.hurry(), lambda _: reroute_news.hurry()]
+    policy = AutomaticAcceptance(
+        reroutes, database, plan_book, rules_of(settings.reroute_automatic), clock=clock
+    )
+    breaking = Breaking(
+        reroutes,
+        database,
+        plan_book,
+        BrokenCompartments(watching.store, watching.registry),
+        policy=policy,
+        clock=clock,
+    )
+    figures.registry.register(RerouteFigures(lambda: breaking.counts))
+    road = Road(database, plan_book, clock=clock, rules=_task_rules(settings))
     return Wiring(
         settings=settings,
         clock=clock,
         database=database,
         plan_book=plan_book,
-        road=Road(database, plan_book, clock=clock, rules=_task_rules(settings)),
+        road=road,
+        vehicle_days=VehicleDays(database, road, reroutes),
         boards=Boards(database, plan_book, clock=clock, score_rules=ScoreRules()),
         tasks=Tasks(
             database,
@@ -204,6 +265,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
         questions=questions,
         planning=planning,
         plan_shelf=PlanShelf(database, plan_book),
+        plan_screens=PlanScreens(changing, written_overview),
         plan_life=PlanLife(changing),
         plan_revision=PlanRevision(changing, planning, stability_cents=settings.stability_cents),
         plan_orders=PlanOrders(
@@ -218,11 +280,22 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
         accounts=Accounts(database, clock=clock),
         log_ins=LogIns(database, session_hours=settings.session_hours, clock=clock),
         watching=watching,
-        arming=Arming(database, plan_book, watching.store, watching.registry, clock=clock),
+        arming=arming,
+        reroutes=reroutes,
+        reroute_news=reroute_news,
+        breaking=breaking,
         stalls=Stalls(database, plan_book, clock=clock, rules=_task_rules(settings)),
         breaks=Breaks(database, watching.store, watching.registry, clock=clock),
         shipment_logs=ShipmentLogs(
             database, plan_book, watching.store, watching.registry, clock=clock
+        ),
+        scenarios=Scenarios(
+            database,
+            plan_book,
+            planning,
+            questions,
+            order_lines=settings.order_lines,
+            clock=clock,
         ),
     )
 
@@ -244,7 +317,39 @@ def _watching(settings: Settings, registry: Registry, clock: Clock) -> Watching:
         alarm_feed=AlarmFeed(store, write),
         points=Points(store, registry, asking, clock=clock),
         readings=Readings(store, registry, clock=clock),
+        profiles=profiles_of(settings.registry),
         health=WatchHealth(store, is_set_up=settings.registry is not None, clock=clock),
+    )
+
+
+def _reroutes(settings: Settings, database: Database, book: PlanBook, clock: Clock) -> Reroutes:
+    warm = WarmProcess(travel_folder=settings.travel_folder, travel_means=settings.travel_means())
+    looks = PlansOnTheRoad(database, book, clock=clock)
+    answers, feed = RerouteAnswers(database, warm), RerouteFeed(database)
+    cases = RerouteCases(database, looks, answers, feed)
+    due = timedelta(hours=settings.task_due_hours)
+    return Reroutes(
+        database,
+        book,
+        RoadDays(database, book),
+        looks=looks,
+        answers=answers,
+        cases=cases,
+        accepting=RerouteAccepting(database, book, cases, looks, task_due=due),
+        taking_back=RerouteTakingBack(database, book, cases, looks),
+        readiness=RerouteReadiness(database, looks, answers),
+        feed=feed,
+    )
+
+
+def _ways(settings: Settings) -> Ways:
+    """Say how pickup points and devices are told of accepted reroutes."""
+    broker, has_rights = broker_of(settings), bool(settings.device_rights)
+    return Ways(
+        webhook=revealed(settings.eta_webhook),
+        secret=revealed(settings.webhook_secret),
+        devices=DeviceCommands(settings=broker) if has_rights and broker is not None else None,
+        no_devices=NO_BROKER if has_rights else NO_RIGHTS,
     )
 
 

@@ -12,6 +12,7 @@ from api.cli.accounts import key, user
 from api.cli.benchmark import benchmark
 from api.cli.check import check
 from api.cli.convert import convert
+from api.cli.coverage import coverage
 from api.cli.demo import demo
 from api.cli.doctor import doctor
 from api.cli.interrupts import stopping_workers
@@ -20,6 +21,7 @@ from api.cli.outcome import DEFECT, Outcome, complain, complain_of
 from api.cli.plan import plan
 from api.cli.replay import replay
 from api.cli.reroute import reroute
+from api.cli.scenario import scenario
 from api.cli.schema import schema
 from api.cli.score import score
 from api.cli.serve import serve
@@ -46,8 +48,10 @@ app.command("monitor")(monitor)
 app.command("demo")(demo)
 app.command("replay")(replay)
 app.command("reroute")(reroute)
+app.command("coverage")(coverage)
 app.command("score")(score)
 app.command("simulate")(simulate)
+app.add_typer(scenario, name="scenario")
 app.command("doctor")(doctor)
 app.add_typer(user, name="user")
 app.add_typer(key, name="key")

@@ -48,15 +48,16 @@ def demo(
 ) -> int:
     """Plan the small sample city, serve the plan and watch a virtual fleet.
 
-    The plan starts this evening; the fleet's sensors have reported for four hours, and one
-    compartment has failed. Everything is made anew each time. Only this machine can reach any of
-    it.
+    The plan's vans are on the road; the fleet's sensors have reported for four hours, and one
+    compartment has failed on its way. Everything is made anew each time. Only this machine can
+    reach any of it.
     """
     from contextlib import ExitStack
 
-    from api.cli.sample_city import small_city
+    from api.cli.sample_city import small_city, where_it_is_morning
     from api.cli.serve import run_service
     from api.settings import load_settings
+    from api.wiring import utc_now
 
     sample = small_city()
     watch = DemoWatch(folder=out)
@@ -66,6 +67,7 @@ def demo(
         database=f"sqlite:///{out / DATABASE}",
         telemetry=watch.store,
         registry=watch.registry,
+        time_zone=where_it_is_morning(utc_now()),
     )
     _make_folder(out)
     shown: dict[str, str] = {}
@@ -108,7 +110,7 @@ def _remove_database(out: Path) -> None:
 
 
 def _furnish(wiring: Wiring, sample: Path, out: Path, time_limit: float) -> dict[str, str]:
-    """Plan the day, keep it in the database as if it had been asked for, and publish it.
+    """Plan the day, keep it in the database as if it had been asked for, and let it run.
 
     Returns
     -------
@@ -119,12 +121,13 @@ def _furnish(wiring: Wiring, sample: Path, out: Path, time_limit: float) -> dict
     from api.cli.plan_files import PlanFiles
     from api.cli.plan_view import show_plan
     from api.cli.problem_input import cores, open_problem
-    from api.cli.sample_city import moved_to_evening
+    from api.cli.sample_city import moved_under_way
     from optimizer.domain.limit import Limit
 
     files = PlanFiles.beside(out / "plan.json")
     files.prepare()
-    given = open_problem(moved_to_evening(sample, out / "small_city", wiring.clock()))
+    zone = wiring.settings.time_zone
+    given = open_problem(moved_under_way(sample, out / "small_city", wiring.clock(), zone))
     limit = Limit(seconds=time_limit)
     plan = make_plan(given, limit, seed=SEED, workers=cores(), engine="portfolio")
     files.write(given.problem, plan)
@@ -144,14 +147,15 @@ def _store(wiring: Wiring, given: OpenedProblem, plan: Plan) -> None:
     wiring.questions.store_network(network, "small city", LOCAL)
     question = wiring.questions.from_document(document, keep_good_rows=False)
     _create(wiring, question, plan)
-    wiring.plan_life.step(
-        PLAN_ID,
-        Step.PUBLISH,
-        if_match=etag(PLAN_ID, 1),
-        note="the demonstration",
-        acceptance=None,
-        caller=LOCAL,
-    )
+    for revision, step in enumerate((Step.PUBLISH, Step.LOAD, Step.START), start=1):
+        wiring.plan_life.step(
+            PLAN_ID,
+            step,
+            if_match=etag(PLAN_ID, revision),
+            note="the demonstration",
+            acceptance=None,
+            caller=LOCAL,
+        )
 
 
 def _create(wiring: Wiring, question: Question, plan: Plan) -> None:
@@ -198,6 +202,10 @@ def _paths(plan: Plan) -> dict[str, str]:
     order = quote(str(routes[0].stops[0].delivers[0].key.order))
     base = f"/v1/plans/{PLAN_ID}"
     return {
+        "dispatch board": "/dispatch",
+        "cold-chain board": "/cold-chain",
+        "reroutes": "/reroutes",
+        "shift": "/shift",
         "plan": base,
         "map": f"{base}/geojson",
         "paper": f"{base}/manifests",

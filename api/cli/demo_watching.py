@@ -17,8 +17,8 @@ REGISTRY = "registry"
 LEFT_BEHIND = (TELEMETRY, f"{TELEMETRY}-wal", f"{TELEMETRY}-shm", "monitor.log", "fleet.log")
 HISTORY_S = 4 * 3600
 BROKEN = "V1/frozen"
-FAILURE = f"unit_off@90:{BROKEN}"
-"""An hour and a half into four hours of history: the alarm stands when somebody looks."""
+FAILURE = f"unit_off@175:{BROKEN}"
+"""While the van was loaded: the alarm, and ways out, stand when somebody looks."""
 
 LONGEST_S, POLL_S = 30.0, 0.05
 CONNECTED = ": connected"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from rich.text import Text
 from api.cli.layout import count, tidy_table
 from api.cli.outcome import complain
 from api.cli.terminal import console
-from telemetry.alarm.words import Alarm, AlarmKind, Excursion
+from telemetry.alarm.words import Alarm, AlarmKind, Excursion, Severity
 from telemetry.estimate.words import Forecast
 from telemetry.replay import RaisedAlarm, Replayed, Trace
 
@@ -87,15 +88,21 @@ def instant(at_ms: int, zone: tzinfo) -> str:
 
 
 def show_replay(judged: Replayed, trace: Trace) -> None:
-    """Print alarms, predictions, excursions and a line of totals."""
+    """Print alarms, notices, predictions, excursions and a line of totals."""
     out = console()
-    if judged.alarms:
-        _show_alarms(out, judged, trace.zone)
+    calling = [one for one in judged.alarms if one.alarm.severity > Severity.INFO]
+    notices = [one for one in judged.alarms if one.alarm.severity is Severity.INFO]
+    if calling:
+        _show_alarms(out, "Alarms", calling, trace.zone)
+    if notices:
+        _show_alarms(out, "Notices, which call nobody", notices, trace.zone)
     if judged.predictions:
         _show_predictions(out, judged, trace.zone)
     if judged.excursions:
         _show_excursions(out, judged, trace.zone)
-    raised = count(len(judged.alarms), "alarm")
+    raised = count(len(calling), "alarm")
+    if notices:
+        raised += f" and {count(len(notices), 'notice')}"
     left = count(len(judged.excursions), "excursion")
     minutes = sum(one.minutes for one in judged.excursions)
     unknown = sum(one.unknown_minutes for one in judged.excursions)
@@ -110,13 +117,13 @@ def show_replay(judged: Replayed, trace: Trace) -> None:
     )
 
 
-def _show_alarms(out: Console, judged: Replayed, zone: tzinfo) -> None:
-    table = tidy_table("Alarms", width=out.width)
+def _show_alarms(out: Console, title: str, alarms: Sequence[RaisedAlarm], zone: tzinfo) -> None:
+    table = tidy_table(title, width=out.width)
     for name in ("raised", "cleared", "severity", "kind"):
         table.add_column(name)
     for name in ("°C", "worst"):
         table.add_column(name, justify="right")
-    for raised in judged.alarms[:MOST_ROWS]:
+    for raised in alarms[:MOST_ROWS]:
         alarm = raised.alarm
         cleared = "stands" if alarm.cleared_ms is None else _short(alarm.cleared_ms, zone)
         is_limit = alarm.kind in {AlarmKind.HIGH, AlarmKind.LOW}
@@ -128,7 +135,7 @@ def _show_alarms(out: Console, judged: Replayed, zone: tzinfo) -> None:
             f"{raised.temperature_c:.1f}",
             f"{alarm.peak_c:.1f}" if is_limit else "",
         )
-    _caption(out, table, len(judged.alarms))
+    _caption(out, table, len(alarms))
 
 
 def _show_predictions(out: Console, judged: Replayed, zone: tzinfo) -> None:

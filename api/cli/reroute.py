@@ -35,8 +35,10 @@ def reroute(  # noqa: PLR0917 - options of a command
     ],
     vehicle: Annotated[
         str, typer.Option(metavar="V", help="The vehicle that breaks.", show_default=False)
-    ],
-    zone: Annotated[ZoneName, typer.Option(help="The compartment.", show_default=False)],
+    ] = "",
+    zone: Annotated[
+        ZoneName | None, typer.Option(help="The compartment.", show_default=False)
+    ] = None,
     at: Annotated[
         str,
         typer.Option(
@@ -44,7 +46,7 @@ def reroute(  # noqa: PLR0917 - options of a command
             help="When, with offset: 2026-06-16T09:30:00+08:00.",
             show_default=False,
         ),
-    ],
+    ] = "",
     product: Annotated[
         float | None,
         typer.Option(metavar="C", help="Product temperature now.", show_default="as planned"),
@@ -56,16 +58,24 @@ def reroute(  # noqa: PLR0917 - options of a command
     cooling: Annotated[
         float, typer.Option(metavar="W", min=0.0, help="Watts that still cool the compartment.")
     ] = 0.0,
+    event: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="EVENT.json",
+            help="Anything else that happened, in place of a vehicle, zone and time.",
+            show_default=False,
+        ),
+    ] = None,
     limit: Annotated[
         int, typer.Option(min=1, max=MOST_PROPOSALS, metavar="N", help="Most proposals.")
     ] = 3,
     seed: Seed = 1,
     as_json: AsJson = False,
 ) -> int:
-    """Find ways out when a compartment fails on the road.
+    """Find ways out when a compartment fails on the road, or anything else happens.
 
-    Each is a whole plan that the independent checker has judged. Exit status 1 says that the best
-    one loses goods, or may lose them; 0 that it loses nothing.
+    Each is a whole plan that the independent checker has judged. Exit status 0 says that some
+    proposal loses nothing; 1 that each of them loses goods, or may lose them.
     """
     from optimizer.check import ensure_same_problem
     from optimizer.domain.temperature import Zone
@@ -75,6 +85,13 @@ def reroute(  # noqa: PLR0917 - options of a command
     given = open_problem(problem)
     running = read_plan(plan)
     ensure_same_problem(given.problem, running)
+    if event is not None:
+        from api.cli.recover import answer_event
+
+        _refuse_both(vehicle, zone, at)
+        return answer_event(given, running, event, limit=limit, seed=seed, as_json=as_json)
+    if not vehicle or zone is None or not at:
+        raise typer.BadParameter("give --vehicle, --zone and --at, or --event")
     disruption = Disruption(
         vehicle=vehicle,
         zone=Zone(zone.value),
@@ -97,6 +114,11 @@ def reroute(  # noqa: PLR0917 - options of a command
 
         show_reroute(given.problem, disruption, response)
     return Outcome.DONE if response.loses_nothing else Outcome.NO
+
+
+def _refuse_both(*told: object) -> None:
+    if any(told):
+        raise typer.BadParameter("--event stands alone: --vehicle, --zone and --at are of a break")
 
 
 def _seconds(problem: Problem, text: str) -> int:

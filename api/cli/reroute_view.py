@@ -19,6 +19,8 @@ NAMES = {
     "return_to_grid": "return to the grid",
     "neighbour": "hand over to a vehicle nearby",
     "second_vehicle": "a second vehicle",
+    "cold_cells": "cold cells of a pickup point",
+    "split": "divide the goods",
     "quarantine": "quarantine",
 }
 MOST_REFUSALS = 12
@@ -39,6 +41,8 @@ def show_reroute(problem: Problem, disruption: Disruption, response: Response) -
         f"breach  one in ten by {_clock(problem, times.p10)}, half by {_clock(problem, times.p50)},"
         f" nine in ten by {_clock(problem, times.p90)}"
     )
+    if response.measured_from != "position":
+        out.print("ways    measured from the sites around: no distance is known from the vehicle")
     for number, one in enumerate(response.proposals, 1):
         out.print()
         _show(out, number, one)

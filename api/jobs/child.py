@@ -23,8 +23,10 @@ from time import monotonic
 from typing import IO, Any
 
 from api.jobs.frames import HALT_FILE, Kind, read_frame, write_document, write_frame
+from api.jobs.scenario_desk import scenario_answer
 from api.life.pins import keyed
 from api.problem_details import detail_of, problem_detail
+from api.storage.jobs import SCENARIO
 from optimizer.check import check, ensure_same_problem, kpis
 from optimizer.domain.errors import ColdgridError
 from optimizer.domain.limit import HaltFile, Limit
@@ -147,6 +149,12 @@ def work(commands: IO[bytes], reports: IO[bytes]) -> None:
     assignment = told.document()
     Thread(target=_leave_with_service, args=(commands, assignment["folder"]), daemon=True).start()
     try:
+        if assignment["kind"] == SCENARIO:
+            with _executor(assignment["workers"]) as executor:
+                result = scenario_answer(assignment, question.body, base.body, reports, executor)
+            write_document(reports, Kind.FIGURES, {})
+            write_frame(reports, Kind.PLAN, result)
+            return
         plan = _desk(assignment, question.body, base.body, reports).answer()
         figures = {
             "feasible": plan.check is not None and plan.check.feasible,

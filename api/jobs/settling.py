@@ -11,9 +11,9 @@ from typing import Any
 from api.life.freeze import breaches, freeze
 from api.life.states import State
 from api.problem_details import detail_of
-from api.storage import jobs, plan_changes, plans, resends, stops
+from api.storage import jobs, plan_changes, plans, resends, scenario_results, stops
 from api.storage.database import Transaction
-from api.storage.jobs import FAILED, STOPPED, SUCCEEDED, JobRow
+from api.storage.jobs import FAILED, SCENARIO, STOPPED, SUCCEEDED, JobRow
 from api.storage.plans import NewVersion, PlanHead
 from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Horizon
@@ -25,7 +25,7 @@ PLANNED, JUDGED = "planned", "judged"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """A child's answer: figures of the plan, and its PLAN.json."""
+    """A child's answer: figures of the plan and its PLAN.json, or the answer of a scenario."""
 
     figures: Mapping[str, Any]
     document: bytes
@@ -60,6 +60,9 @@ def settle(tx: Transaction, job: str, outcome: Finished | Broken, at: datetime) 
     row = jobs.find(tx, job)
     if row is None or not row.is_open:
         return None
+    if row.kind == SCENARIO:
+        _settle_run(tx, row, outcome, at)
+        return jobs.find(tx, job)
     if isinstance(outcome, Broken):
         end_without_plan(tx, row, FAILED, at, cause=outcome.cause)
         return jobs.find(tx, job)
@@ -84,6 +87,17 @@ def end_without_plan(
     """End a job from which nothing came; what it had taken along is free for the next one."""
     if jobs.end(tx, job.id, state, at, cause=cause) and job.base_version is None:
         resends.give_back(tx, job.plan)
+
+
+def _settle_run(tx: Transaction, row: JobRow, outcome: Finished | Broken, at: datetime) -> None:
+    """Store the answer of a scenario; one that was stopped before it was whole has none."""
+    if isinstance(outcome, Finished):
+        scenario_results.keep(tx, row.id, outcome.document)
+        jobs.end(tx, row.id, SUCCEEDED, at)
+    elif row.stop_asked:
+        jobs.end(tx, row.id, STOPPED, at)
+    else:
+        jobs.end(tx, row.id, FAILED, at, cause=outcome.cause)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,8 @@ class Report:
         Product temperature at the hand-over, per zone.
     inspected
         Whether the goods were looked at before the signature.
+    signature
+        What the receiver drew, as an SVG path.
     reason
         Why goods were refused, or what damaged them.
     crates, boxes
@@ -63,6 +65,7 @@ class Report:
     pieces: tuple[Piece, ...] = ()
     product_c: Mapping[Zone, float] = field(default_factory=dict)
     signed_by: str = ""
+    signature: str = ""
     inspected: bool = False
     reason: str = ""
     crates: int = 0
@@ -132,6 +135,7 @@ def report_document(report: Report) -> dict[str, Any]:
             zone.value: report.product_c[zone] for zone in Zone if zone in report.product_c
         },
         "signed_by": report.signed_by,
+        "signature": report.signature,
         "inspected": report.inspected,
         "reason": report.reason,
         "crates": report.crates,
@@ -149,6 +153,8 @@ def report_from(document: Mapping[str, Any]) -> Report:
         ),
         product_c={Zone(zone): value for zone, value in document["product_c"].items()},
         signed_by=document["signed_by"],
+        # Older reports know none.
+        signature=document.get("signature", ""),
         inspected=document["inspected"],
         reason=document["reason"],
         crates=document["crates"],

@@ -73,6 +73,8 @@ class Change:
             caller=self.caller,
         )
         self.parts.arming.hurry()
+        if step is Step.START:
+            self.parts.reroutes.get_ready()
         return self.standing(head)
 
 
@@ -113,12 +115,16 @@ def revise_plan(
 ) -> VersionMadeOut | JSONResponse:
     """Move stops and lines, leave a line, change a vehicle, settle how a van begins.
 
-    Without a limit, or with 0, the edits are judged at once and are a new version: 200. With a
-    limit everything is planned anew that is neither frozen, locked, pinned nor moved: 202, and
-    Location names the job.
+    Without a limit, or with 0, the edits are judged at once and are a new version: 200. With
+    ``trial`` they are judged in the same way, and nothing is kept. With a limit everything is
+    planned anew that is neither frozen, locked, pinned nor moved: 202, and Location names the job.
     """
     edits = [edit.edit() for edit in body.edits]
     limit = body.limit.limit()
+    if body.trial:
+        return asked.version(
+            asked.parts.plan_revision.try_out(asked.plan, if_match=asked.if_match, edits=edits)
+        )
     if limit is None:
         made = asked.parts.plan_revision.judge(
             asked.plan,

@@ -11,6 +11,7 @@ from api.life.etags import etag
 from api.routers.dependencies import Caller, Parts
 from api.routers.uploads import Given, request_body
 from api.schemas.jobs import AcceptedOut
+from api.schemas.plan_overview import PlanOverviewOut
 from api.schemas.plans import (
     CheckOut,
     PlanBody,
@@ -141,6 +142,22 @@ def read_map(
         return Response(status_code=NOT_MODIFIED, headers={"ETag": tag})
     head, collection = parts.plan_shelf.map(plan, version)
     return _json(collection, etag(head.id, head.revision), "application/geo+json")
+
+
+@router.get(
+    "/{plan}/overview",
+    operation_id="read_overview",
+    summary="Read a plan for a screen",
+    response_model=PlanOverviewOut,
+)
+def read_overview(plan: str, parts: Parts, version: Version = None) -> Response:
+    """Give routes with loads, times and expected temperatures, docks, and what is left out.
+
+    Far shorter than PLAN.json, and with what stays fixed at this moment. The ETag is the plan's.
+    """
+    head, body = parts.plan_screens.show(plan, version)
+    headers = {"ETag": etag(head.id, head.revision)}
+    return Response(body, media_type="application/json", headers=headers)
 
 
 @router.get("/{plan}/check", operation_id="read_check", summary="Read the check of a plan")

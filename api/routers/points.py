@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Header, Path, Query, Response
 
 from api.routers.alarms import LONGEST_PAGE, PAGE, WAITS, Only, waits
+from api.routers.codings import Coding, coded
 from api.routers.dependencies import Caller, Parts
 from api.schemas.events import QueryInstant
 from api.schemas.points import (
@@ -32,15 +34,27 @@ from telemetry.alarm.words import CommandKind
 router = APIRouter(prefix="/v1/points", tags=["points"])
 
 USUAL, MOST = timedelta(days=7), timedelta(days=800)
+AN_OLDER_ONE = re.compile(r"(?:^|,)\s*max-age=(\d{1,9})\s*(?:,|$)")
+OLDEST_S = 30
+"""Nobody is given an answer that is older, whatever they would take."""
 
 Id = Annotated[str, Path(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
 From = Annotated[
     QueryInstant | None, Query(alias="from", description="By default seven days before the end.")
 ]
 To = Annotated[QueryInstant | None, Query(alias="to", description="By default now.")]
+Wanted = Annotated[
+    str | None,
+    Header(
+        alias="cache-control",
+        max_length=200,
+        description="`max-age=5`: an answer that another reader was given up to five seconds ago"
+        " will do. `Age` says how old it is.",
+    ),
+]
 
 
-@router.get("", operation_id="list_points", summary="List points")
+@router.get("", operation_id="list_points", summary="List points", response_model=PointList)
 def list_points(
     parts: Parts,
     *,
@@ -48,13 +62,24 @@ def list_points(
     alarming: Annotated[bool, Query(description="Only points with open alarms.")] = False,
     after: Only = None,
     limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE)] = PAGE,
-) -> PointList:
-    """Give each point with its watch, its newest values, its estimate and its open alarms."""
+    wanted: Wanted = None,
+    coding: Coding = "",
+) -> Response:
+    """Give each point with its watch, its newest values, its estimate and its open alarms.
+
+    A board that asks again and again may say by `Cache-Control` how old an answer will do.
+    """
     question = PointQuestion(asset=asset, alarming=alarming, after=after, limit=limit)
-    found = parts.watching.points.find(question)
-    return PointList(
-        items=[PointOut.of(standing) for standing in found],
-        next=found[-1].point.id if len(found) == limit else None,
+    older = AN_OLDER_ONE.search(wanted or "")
+    if older is None:
+        return Response(_listed(parts, question), media_type="application/json")
+    shared = parts.watching.points.shared
+    written, age_s = shared.give(
+        question, min(int(older[1]), OLDEST_S), lambda: _listed(parts, question)
+    )
+    headers = {"Age": str(round(age_s)), "Vary": "Accept-Encoding, Cache-Control"}
+    return coded(
+        written.plain, written.zipped, coding, media_type="application/json", headers=headers
     )
 
 
@@ -162,6 +187,13 @@ def take_point_out_of_service(
 def read_point(point: Id, parts: Parts) -> PointOut:
     """Give a point with its watch, its newest values, its estimate and its open alarms."""
     return PointOut.of(parts.watching.points.read(point))
+
+
+def _listed(parts: Wiring, question: PointQuestion) -> bytes:
+    found = parts.watching.points.find(question)
+    last = found[-1].point.id if len(found) == question.limit else None
+    shown = PointList(items=[PointOut.of(standing) for standing in found], next=last)
+    return shown.model_dump_json().encode()
 
 
 def _for_a_while(

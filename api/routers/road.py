@@ -17,6 +17,7 @@ from api.schemas.events import (
 )
 from api.schemas.road import StopList, StopOut
 from api.schemas.tracking import TrackingOut
+from api.schemas.vehicle_days import VehicleDayList
 
 router = APIRouter(tags=["road"])
 
@@ -45,6 +46,20 @@ def list_stops(
         plan_state=day.state,
         items=[StopOut.of(day, visit) for visit in wanted],
     )
+
+
+@router.get(
+    "/v1/vehicles/{vehicle}/stops",
+    operation_id="list_vehicle_stops",
+    summary="List what a vehicle has before it",
+)
+def list_vehicle_stops(vehicle: Id, parts: Parts, caller: Caller) -> VehicleDayList:
+    """Give the stops of a vehicle in every plan that is published, loading or running.
+
+    With each plan come the accepted diversions that changed the way of the vehicle, the newest
+    first. A vehicle that no such plan knows has none.
+    """
+    return VehicleDayList.of(vehicle, parts.vehicle_days.of(vehicle, caller))
 
 
 @router.get("/v1/stops/{stop}", operation_id="read_stop", summary="Read a stop")

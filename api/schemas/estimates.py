@@ -79,6 +79,13 @@ class EstimateOut(BaseModel):
         ForecastOut | None,
         Field(description="Null where nothing leads out of the band, or it cannot be said."),
     ]
+    capacity: Annotated[
+        float | None,
+        Field(
+            description="Share of its usual capacity that the unit seems to have left, by how much"
+            " longer it runs than usual; null where it does not cycle, or something is wrong."
+        ),
+    ] = None
 
     @classmethod
     def of(cls, outlook: Outlook | None) -> EstimateOut | None:
@@ -95,4 +102,5 @@ class EstimateOut(BaseModel):
             rate_c_h=outlook.rate_c_h,
             regime=outlook.regime,
             forecast=None if forecast is None else ForecastOut.of(forecast),
+            capacity=outlook.capacity,
         )

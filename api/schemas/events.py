@@ -28,6 +28,8 @@ UNESCAPED_PLUS = re.compile(r" (\d\d:\d\d)$")
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 MOST_LINES = 1000
 MOST_POSITIONS = 1000
+LONGEST_SIGNATURE = 20_000
+STROKES = r"^(M\d{1,4} \d{1,4}(L\d{1,4} \d{1,4})*)*$"
 NO_CONTROLS = r"^[^\x00-\x1f\x7f]*$"
 
 
@@ -137,6 +139,13 @@ class HandedOverBody(_EventBody):
         dict[Zone, Celsius], Field(description="Product temperature measured, per zone.")
     ] = {}
     signed_by: Name
+    signature: Annotated[
+        str,
+        Field(
+            max_length=LONGEST_SIGNATURE, pattern=STROKES,
+            description="What was drawn, as an SVG path of whole numbers from 0 to 9999.",
+        ),
+    ] = ""  # fmt: skip
     inspected: Annotated[
         bool, Field(description="Goods with a shelf life must be inspected before signing.")
     ] = False
@@ -147,6 +156,7 @@ class HandedOverBody(_EventBody):
             pieces=tuple(line.piece() for line in self.lines),
             product_c=self.product_c,
             signed_by=self.signed_by,
+            signature=self.signature,
             inspected=self.inspected,
         )
 
@@ -296,6 +306,7 @@ class EventOut(BaseModel):
     lines: list[PieceBody]
     product_c: dict[Zone, float]
     signed_by: str | None
+    signature: str | None
     inspected: bool | None
     reason: str | None
     cause: str | None
@@ -324,6 +335,7 @@ class EventOut(BaseModel):
             ],
             product_c=dict(report.product_c),
             signed_by=report.signed_by or None,
+            signature=report.signature or None,
             inspected=report.inspected if kind is Kind.HANDED_OVER else None,
             reason=report.reason if kind is Kind.REFUSED else None,
             cause=report.reason if kind is Kind.DAMAGED else None,

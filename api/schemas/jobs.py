@@ -16,11 +16,12 @@ from api.storage.jobs import JobRow
 class ProgressOut(BaseModel):
     """How far a running job is.
 
-    The objective is that of a plan in which every line without a place so far were left out.
+    The objective is that of a plan in which every line without a place so far were left out. A
+    scenario makes many plans: it has no objective, and counts those that are done.
     """
 
-    objective_cents: int
-    unserved: int
+    objective_cents: int | None
+    unserved: int | None
     elapsed_s: float
     stage: str
     done: int
@@ -31,11 +32,11 @@ class JobOut(BaseModel):
     """A job."""
 
     id: str
-    kind: Literal["plan", "replan", "judge"]
+    kind: Literal["plan", "replan", "judge", "scenario"]
     state: Literal["queued", "running", "succeeded", "stopped", "failed"]
     stop_asked: bool
     attempt: Annotated[int, Field(description="How often it was begun.")]
-    plan: Annotated[str, Field(description="The plan that it makes, or of which it makes one.")]
+    plan: Annotated[str, Field(description="The plan that it makes or changes, or its run.")]
     base_version: int | None
     result_version: Annotated[int | None, Field(description="The version that it made.")]
     progress: Annotated[ProgressOut | None, Field(description="Only while it runs.")]

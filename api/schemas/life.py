@@ -221,11 +221,16 @@ class RevisionBody(Accepting):
         ),
     ] = Field(default_factory=dict)
     limit: LimitBody = Field(default_factory=lambda: LimitBody(seconds=0))
+    trial: Annotated[
+        bool, Field(description="Judge the edits and keep nothing; goes without a limit.")
+    ] = False
     seed: Seed = 1
     note: Note = ""
 
     @model_validator(mode="after")
     def _something_to_do(self) -> RevisionBody:
+        if self.trial and self.limit.limit() is not None:
+            raise ValueError("a trial judges edits at once: give no limit")
         if not self.edits and self.limit.limit() is None:
             raise ValueError("give edits, or a limit above 0 to optimise without any")
         if self.settled and self.limit.limit() is None:

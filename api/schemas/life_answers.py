@@ -40,7 +40,7 @@ class DifferenceOut(BaseModel):
 
 
 class VersionMadeOut(BaseModel):
-    """A new version, judged."""
+    """A new version, judged; after a trial it is the old one that still counts."""
 
     plan: str
     state: str
@@ -50,6 +50,7 @@ class VersionMadeOut(BaseModel):
     violations: list[ViolationOut]
     objective_cents: int
     unserved: int
+    kept: Annotated[bool, Field(description="False for a trial: nothing was written.")]
     difference: DifferenceOut
 
     @classmethod
@@ -65,6 +66,7 @@ class VersionMadeOut(BaseModel):
             violations=[ViolationOut(code=v.code, where=v.where, amount=v.amount) for v in found],
             objective_cents=made.plan.cost.total,
             unserved=len(made.plan.unserved),
+            kept=made.kept,
             difference=DifferenceOut(
                 since_version=made.since,
                 cost_cents=made.difference.cost_cents,

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from api.road.day import Day, Visit
 from api.road.progress import LineProgress, StopState
 from api.road.words import Kind
+from optimizer.domain.network import Site, SiteKind
 from optimizer.domain.orders import CollectKind
 from optimizer.domain.plan import Delivery
 from optimizer.domain.temperature import Zone
@@ -95,6 +96,20 @@ class PackedOut(BaseModel):
     ice_kg: float
 
 
+class PlaceOut(BaseModel):
+    """Where a stop is: name and kind as the network has them, WGS 84 degrees."""
+
+    name: str
+    kind: SiteKind
+    lat: float
+    lon: float
+
+    @classmethod
+    def of(cls, site: Site) -> PlaceOut:
+        """Show a site."""
+        return cls(name=site.name, kind=site.kind, lat=site.lat, lon=site.lon)
+
+
 class StopOut(BaseModel):
     """A stop: planned, expected, and what was reported.
 
@@ -108,6 +123,7 @@ class StopOut(BaseModel):
     route: str
     vehicle: str
     site: str
+    place: PlaceOut
     visit: int
     state: StopState
     planned_arrives_at: datetime
@@ -138,6 +154,7 @@ class StopOut(BaseModel):
             route=visit.route.id,
             vehicle=visit.route.vehicle,
             site=visit.stop.site,
+            place=PlaceOut.of(day.problem.sites[visit.stop.site]),
             visit=visit.visit,
             state=progress.state,
             planned_arrives_at=horizon.instant(visit.stop.arrives),

@@ -29,6 +29,16 @@ def _rule(scope: Scope, *roles: Role) -> Rule:
 PUBLIC = frozenset({"health", "log_in", "read_openapi"})
 """Operation ids that anybody may use."""
 
+PAGES = frozenset(
+    {
+        "open_start_page", "open_sign_in", "open_dispatch_board", "open_cold_chain_board",
+        "open_trace", "open_shift_page", "open_reroutes_page", "open_reroute_panel",
+        "open_driver_page", "open_scenario_board", "read_driver_worker", "read_browser_file",
+    }
+)  # fmt: skip
+"""Pages and their files, open to anybody too: they hold words and no fact of the operation. What
+they show comes from the other routes, which ask who the reader is."""
+
 ACCESS: dict[str, Rule] = {
     # Questions and plans.
     "store_network": _rule(Scope.PLANS_WRITE, D, P, A),
@@ -47,7 +57,9 @@ ACCESS: dict[str, Rule] = {
     "list_versions": _rule(Scope.PLANS_READ, D, W, P, A),
     "read_version": _rule(Scope.PLANS_READ, D, W, P, A),
     "read_map": _rule(Scope.PLANS_READ, D, W, P, A),
+    "read_overview": _rule(Scope.PLANS_READ, D, W, P, A),
     "read_check": _rule(Scope.PLANS_READ, D, W, P, A),
+    "read_coverage": _rule(Scope.PLANS_READ, D, W, P, A),
     # The life of a plan.
     "revise_plan": _rule(Scope.PLANS_WRITE, D, P, A),
     "pin_plan": _rule(Scope.PLANS_WRITE, D, P, A),
@@ -59,12 +71,22 @@ ACCESS: dict[str, Rule] = {
     "close_plan": _rule(Scope.PLANS_WRITE, D, A),
     "read_pins": _rule(Scope.PLANS_READ, D, W, P, A),
     "list_changes": _rule(Scope.PLANS_READ, D, W, P, A),
+    # What if: a planner asks, everybody who plans may read.
+    "list_scenarios": _rule(Scope.PLANS_READ, D, P, A),
+    "read_scenario": _rule(Scope.PLANS_READ, D, P, A),
+    "check_scenario": _rule(Scope.PLANS_WRITE, P, A),
+    "run_scenario": _rule(Scope.PLANS_WRITE, P, A),
+    "list_scenario_runs": _rule(Scope.PLANS_READ, D, P, A),
+    "read_scenario_run": _rule(Scope.PLANS_READ, D, P, A),
+    "read_scenario_result": _rule(Scope.PLANS_READ, D, P, A),
+    "read_scenario_report": _rule(Scope.PLANS_READ, D, P, A),
     # Paper.
     "list_manifests": _rule(Scope.PLANS_READ, D, W, P, A),
     "read_manifest": _rule(Scope.PLANS_READ, D, W, P, R, A),
     "read_loading_list": _rule(Scope.PLANS_READ, D, W, P, A),
     # The road.
     "list_stops": _rule(Scope.ROAD_READ, D, W, R, L, A),
+    "list_vehicle_stops": _rule(Scope.ROAD_READ, D, W, R, A),
     "read_stop": _rule(Scope.ROAD_READ, D, W, R, L, A),
     "report_stop_event": _rule(Scope.ROAD_WRITE, D, W, R, L, A),
     "list_stop_events": _rule(Scope.ROAD_READ, D, W, R, L, A),
@@ -75,6 +97,16 @@ ACCESS: dict[str, Rule] = {
     "list_tasks": _rule(Scope.ROAD_READ, D, W, L, A),
     "finish_task": _rule(Scope.ROAD_WRITE, D, W, L, A),
     "request_compensation": _rule(Scope.ROAD_WRITE, D, L, A),
+    # Rerouting: whoever accepts sends vans elsewhere.
+    "open_reroute": _rule(Scope.PLANS_WRITE, D, A),
+    "list_reroutes": _rule(Scope.PLANS_READ, D, W, P, A),
+    "follow_reroutes": _rule(Scope.PLANS_READ, D, W, P, A),
+    "read_reroute": _rule(Scope.PLANS_READ, D, W, P, A),
+    "read_proposal": _rule(Scope.PLANS_READ, D, W, P, A),
+    "read_reroute_news": _rule(Scope.PLANS_READ, D, W, P, A),
+    "accept_reroute": _rule(Scope.PLANS_WRITE, D, A),
+    "reject_reroute": _rule(Scope.PLANS_WRITE, D, A),
+    "take_back_reroute": _rule(Scope.PLANS_WRITE, D, A),
     # Alarms and readings; what a role may do to an alarm of which grade is in road.alarm_rights.
     "list_alarms": _rule(Scope.ALARMS_READ, D, W, P, A),
     "follow_alarms": _rule(Scope.ALARMS_READ, D, W, P, A),
@@ -93,6 +125,7 @@ ACCESS: dict[str, Rule] = {
     "wash_point": _rule(Scope.ALARMS_WRITE, D, W, A),
     "take_point_out_of_service": _rule(Scope.ALARMS_WRITE, D, W, A),
     "read_command": _rule(Scope.ALARMS_READ, D, W, A),
+    "list_profiles": _rule(Scope.ALARMS_READ, D, W, P, A),
     "list_readings": _rule(Scope.ALARMS_READ, D, W, P, A),
     "count_messages": _rule(Scope.ALARMS_READ, D, W, P, A),
     "list_asides": _rule(Scope.ALARMS_READ, D, W, A),

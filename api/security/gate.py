@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from http.cookies import CookieError, SimpleCookie
 
 from api.problem_details import Refusal
-from api.security.access import PUBLIC, may
+from api.security.access import PAGES, PUBLIC, may
 from api.security.open_mode import require_local
 from api.security.origins import require_csrf_token, require_own_page
 from api.security.principal import ANONYMOUS, LOCAL, Principal, Role, Scope
@@ -58,7 +58,7 @@ class Asked:
     @property
     def is_public(self) -> bool:
         """Say whether anybody may ask this."""
-        return self.operation in PUBLIC
+        return self.operation in PUBLIC or self.operation in PAGES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

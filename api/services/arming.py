@@ -7,9 +7,10 @@ be told is told again.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Event, Lock, Thread
 
 import structlog
@@ -17,20 +18,26 @@ import structlog
 from api.life.freeze import next_wave
 from api.life.states import State
 from api.problem_details import Refusal
+from api.reroutes.cases import CaseState
+from api.reroutes.left_aboard import left_until
 from api.road.day import Day
 from api.road.on_board import Aboard, aboard
 from api.services.asking_the_monitor import Wish, command_of
 from api.services.plan_book import PlanBook
 from api.services.road_days import RoadDays
-from api.storage import arming
+from api.storage import arming, reroutes
 from api.storage.arming import ARM, DISARM, AboardRow, PlanOnTheWay
 from api.storage.database import Database, DatabaseUnavailable
 from api.storage.telemetry import TelemetryStore
+from optimizer.domain.problem import HORIZON_S
 from telemetry.alarm.words import CommandKind
 from telemetry.errors import StoreUnavailable
 from telemetry.registry import Registry
 
 LOOK_S = 5.0
+_LONGEST = timedelta(seconds=HORIZON_S)
+"""A row's own end, an hour after the planned return, comes before it."""
+
 GOODS_MAY_BE_ABOARD = frozenset({State.LOADING, State.RUNNING})
 
 log = structlog.get_logger(__name__)
@@ -124,16 +131,32 @@ class Arming:
             for one in _aboard(day, now)
             if one.point in self._registry.points
         }
+        left = self._left_aboard(day) if State(day.state) in GOODS_MAY_BE_ABOARD else {}
         with self._database.write() as tx:
             known = {row.key[1:]: row.aboard for row in arming.of_plan(tx, way.plan)}
             news = [one for key, one in wanted.items() if key not in known and not one.is_over]
             changed = [
                 after
                 for key, before in known.items()
-                if (after := _renewed(before, wanted.get(key))) != before
+                if (after := _renewed(before, wanted.get(key), left.get(before.point))) != before
             ]
             arming.add(tx, news)
             arming.change(tx, changed)
+
+    def _left_aboard(self, day: Day) -> dict[str, datetime]:
+        """Say which compartments keep their goods for a while after a diversion was accepted."""
+        with self._database.read() as tx:
+            accepted = reroutes.listed(tx, plan=day.id, state=CaseState.ACCEPTED)
+            answers = [(row, reroutes.answer(tx, row.id)) for row in accepted]
+        found: dict[str, datetime] = {}
+        for row, answer in answers:
+            if answer is None or row.accepted is None or row.vehicle is None or row.zone is None:
+                continue
+            proposal = json.loads(answer)["proposals"][row.accepted - 1]
+            home = day.plan.horizon.start + _LONGEST
+            for point, until in left_until(proposal, row.vehicle, row.zone, home).items():
+                found[point] = max(until, found.get(point, until))
+        return found
 
     def _tell(self, now: datetime) -> None:
         with self._database.read() as tx:
@@ -193,8 +216,13 @@ def _aboard(day: Day, now: datetime) -> Iterator[Aboard]:
     return aboard(day, now, is_driven=state in GOODS_MAY_BE_ABOARD, loaded_wave=wave)
 
 
-def _renewed(before: Aboard, wanted: Aboard | None) -> Aboard:
-    """Say what a row has to become; what a plan no longer wants is over."""
+def _renewed(before: Aboard, wanted: Aboard | None, left_until: datetime | None) -> Aboard:
+    """Say what a row has to become.
+
+    What a plan no longer wants is over, unless a diversion leaves its goods there for a while.
+    """
+    if wanted is None and left_until is not None and not before.is_over:
+        return replace(before, ends_at=min(before.ends_at, left_until))
     if wanted is None:
         return replace(before, is_over=True)
     # What was loaded early stays loaded when the next wave's turn comes.

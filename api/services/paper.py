@@ -12,8 +12,6 @@ from api.manifests.csv import loading_list_csv
 from api.manifests.docks import build_loading_list
 from api.manifests.fonts import FontFile, find_font
 from api.manifests.html import loading_list_html, manifest_html
-from api.manifests.pdf import manifest_pdf
-from api.manifests.pdf_loading_list import loading_list_pdf
 from api.manifests.reading import build_sheet, routes_of, totals_of
 from api.manifests.sheet import Amount, Heading
 from api.manifests.words import Language
@@ -121,6 +119,9 @@ class PaperDesk:
         sheet = build_sheet(opened.problem, opened.plan, vehicle, _heading(opened))
         if wish.format == "html":
             return _document(opened, vehicle, wish, manifest_html(sheet, wish.language).encode())
+        # A service starts sooner without what writes PDFs, its fonts and its pictures.
+        from api.manifests.pdf import manifest_pdf  # noqa: PLC0415
+
         return _document(opened, vehicle, wish, manifest_pdf(sheet, wish.language, self._font))
 
     def loading_list(
@@ -148,6 +149,8 @@ class PaperDesk:
         if wish.format == "html":
             text = loading_list_html(listing, horizon, wish.language)
             return _document(opened, name, wish, text.encode())
+        from api.manifests.pdf_loading_list import loading_list_pdf  # noqa: PLC0415
+
         return _document(
             opened, name, wish, loading_list_pdf(listing, horizon, wish.language, self._font)
         )

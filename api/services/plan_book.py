@@ -15,7 +15,7 @@ from api.storage.database import Database, Transaction
 from api.storage.plans import PlanHead, VersionNote
 from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Problem
-from optimizer.formats.plan_reading import plan_from_document
+from optimizer.formats.plan_reading import plan_as_written
 from optimizer.formats.problem_reading import problem_from_document
 from optimizer.travel.means import NO_MEANS, TravelMeans
 from optimizer.travel.open_provider import open_provider
@@ -58,8 +58,8 @@ class PlanBook:
         self._database = database
         self._travel_folder = travel_folder
         self._travel_means = travel_means
-        self._problems = _Kept[Problem]()
-        self._plans = _Kept[Plan]()
+        self._problems = Kept[Problem]()
+        self._plans = Kept[Plan]()
 
     def head(self, plan: str) -> PlanHead:
         """Give a plan's standing.
@@ -123,7 +123,7 @@ class PlanBook:
             data = plans.document(tx, plan, version)
             if data is None:
                 raise Refusal("CG-7001", f"plan {plan} has no version {version}")
-            known = replace(plan_from_document(_json(data)), version=version)
+            known = replace(plan_as_written(_json(data)), version=version)
             self._plans.put(key, known)
         return known
 
@@ -146,7 +146,7 @@ def _json(data: bytes) -> Any:  # noqa: ANN401 - a JSON document
     return json.loads(data)
 
 
-class _Kept(Generic[Item]):
+class Kept(Generic[Item]):
     """The last few things, by name; safe for several threads."""
 
     def __init__(self) -> None:
@@ -154,12 +154,14 @@ class _Kept(Generic[Item]):
         self._lock = Lock()
 
     def get(self, key: str) -> Item | None:
+        """Give a thing; None where it is not kept, or no longer."""
         with self._lock:
             if key in self._items:
                 self._items.move_to_end(key)
             return self._items.get(key)
 
     def put(self, key: str, item: Item) -> None:
+        """Keep a thing; the one that nobody has asked for the longest goes."""
         with self._lock:
             self._items[key] = item
             while len(self._items) > KEPT_OPEN:

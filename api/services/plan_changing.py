@@ -52,12 +52,27 @@ class Sent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionMade:
-    """A version that was written, and what it changes against the one before."""
+    """A version, and what it changes against the one before.
+
+    Parameters
+    ----------
+    head
+        The standing after it.
+    plan
+        The version itself.
+    since
+        The version before.
+    difference
+        Between the two.
+    kept
+        False for a trial: it was judged and not written.
+    """
 
     head: PlanHead
     plan: Plan
     since: int
     difference: Difference
+    kept: bool = True
 
 
 class PlanChanging:
@@ -194,6 +209,30 @@ class PlanChanging:
             plan=replace(plan, version=number, state=head.state),
             since=head.version,
             difference=difference(opened.plan, plan),
+        )
+
+    def try_out(self, opened: OpenPlan, plan: Plan) -> VersionMade:
+        """Say what a version would change; nothing is written.
+
+        Parameters
+        ----------
+        opened
+            The plan as it is.
+        plan
+            The version that might be made.
+
+        Raises
+        ------
+        InputRefused
+            A route that stays would change.
+        """
+        refuse_breaches(breaches(self.freeze(opened), opened.plan, plan))
+        return VersionMade(
+            head=opened.head,
+            plan=plan,
+            since=opened.head.version,
+            difference=difference(opened.plan, plan),
+            kept=False,
         )
 
     def note(

@@ -114,6 +114,26 @@ class PlanRevision:
         )
         return self._changing.keep(opened, revised, new, acceptance)
 
+    def try_out(self, plan: str, *, if_match: str | None, edits: Sequence[Edit]) -> VersionMade:
+        """Do edits and judge what would come of them; nothing is written.
+
+        Parameters
+        ----------
+        plan, if_match, edits
+            As in ``judge``.
+
+        Raises
+        ------
+        Refusal
+            No such plan, another revision, or a closed plan.
+        EditRefused
+            An edit cannot be done.
+        InputRefused
+            An edit touches a route that stays.
+        """
+        opened = self._changing.open(plan, if_match)
+        return self._changing.try_out(opened, self._edited(opened, edits))
+
     def optimise(
         self,
         plan: str,

@@ -1,4 +1,5 @@
 """Plans are asked for, followed, stopped: each request is a job, and each job ends once."""
+# Long because every kind of job is taken on under the same rules.
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ from api.services.asked import Question
 from api.services.plan_wanted import ENGINE, PlanWanted, Understanding
 from api.storage import job_materials, jobs, problems, resends
 from api.storage.database import Clash, Database, Transaction
-from api.storage.jobs import QUEUED, RUNNING, STOPPED, JobRow
+from api.storage.jobs import QUEUED, RUNNING, SCENARIO, STOPPED, JobRow
 from api.storage.plans import PlanHead
 from api.storage.problems import ProblemRow
 from optimizer.domain.errors import Fault
@@ -223,6 +224,46 @@ class Planning:
             key=idempotency_key,
         ).job(self._clock())
         return self._take_on(job, row, dump_plan(base))
+
+    def submit_run(
+        self,
+        problem: ProblemRow,
+        file: bytes,
+        request: Mapping[str, Any],
+        caller: Principal,
+        *,
+        key: str | None,
+    ) -> Submitted:
+        """Take on a run of a scenario.
+
+        Parameters
+        ----------
+        problem
+            The base.
+        file
+            The scenario, YAML.
+        request
+            Name, limit and seeds, and the digest of what was sent.
+        caller
+            Who wants it.
+        key
+            The sender's idempotency key.
+
+        Raises
+        ------
+        Refusal
+            The queue is full, or the key was used for something else.
+        """
+        job = _Order(
+            kind=SCENARIO,
+            problem=problem.id,
+            plan=f"run-{token_hex(8)}",
+            request=request,
+            caller=caller,
+            key=key,
+        ).job(self._clock())
+        taken = self._take_on(job, problem, file)
+        return Submitted(job=taken, repeated=taken.id != job.id)
 
     def job(self, job: str) -> JobRow:
         """Give a job.

@@ -11,6 +11,7 @@ from api.problem_details import Refusal
 from api.services.asking_the_monitor import Asked, AskingTheMonitor, Wish, to_ms
 from api.services.estimates import SavedPoint, saved_points
 from api.services.ranges import TimeRange
+from api.services.shared_answers import SharedAnswers
 from api.storage.telemetry import TelemetryStore
 from telemetry.alarm import watch
 from telemetry.alarm.state import PointState, Watch
@@ -85,6 +86,11 @@ class Points:
     ----------
     clock
         Gives the current instant.
+
+    Attributes
+    ----------
+    shared
+        Lists of points as they were written for boards; whoever may list points sees all of them.
     """
 
     def __init__(
@@ -99,6 +105,7 @@ class Points:
         self._registry = registry
         self._asking = asking
         self._clock = clock
+        self.shared = SharedAnswers()
 
     def find(self, question: PointQuestion) -> list[PointStanding]:
         """Give points in the order of their ids.
@@ -163,6 +170,7 @@ class Points:
         """
         self.point(wish.target)
         asked = self._asking.ask(wish)
+        self.shared.forget()
         standing = None if asked.outcome is None else self.read(wish.target)
         return PointAnswered(asked=asked, standing=standing)
 

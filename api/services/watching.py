@@ -10,12 +10,13 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
 
 import structlog
 
+from api.services.followers import Follower, Followers
 from api.storage.telemetry import TelemetryStore
 from telemetry.alarm.words import Alarm
 from telemetry.errors import StoreUnavailable
@@ -26,6 +27,8 @@ KEPT = 1000
 PAGE = 1000
 LOOK_S = 1.0
 """How long the thread waits at a time, and so how long a stop may take."""
+SEEN_S = 0.08
+"""How often it looks where the database tells nobody: nobody sees an alarm come this much later."""
 AWAY_S = 1.0
 """How long it leaves a store alone that does not answer."""
 FURTHEST = 10_000
@@ -80,7 +83,7 @@ class AlarmFeed:
         self._stop = Event()
         self._kept: deque[Told] = deque(maxlen=KEPT)
         self._base: int | None = None
-        self._followers: set[AlarmFollower] = set()
+        self._followers = Followers()
         self._thread: Thread | None = None
 
     def snapshot(self) -> Snapshot:
@@ -115,16 +118,12 @@ class AlarmFeed:
     def following(self) -> Iterator[AlarmFollower]:
         """Listen to the events that come from now on."""
         follower = AlarmFollower(self)
-        with self._lock:
-            self._followers.add(follower)
-            if self._thread is None and not self._stop.is_set():
-                self._thread = Thread(target=self._watch, name="alarm feed", daemon=True)
-                self._thread.start()
-        try:
-            yield follower
-        finally:
+        with self._followers.having(follower):
             with self._lock:
-                self._followers.discard(follower)
+                if self._thread is None and not self._stop.is_set():
+                    self._thread = Thread(target=self._watch, name="alarm feed", daemon=True)
+                    self._thread.start()
+            yield follower
 
     @property
     def is_closed(self) -> bool:
@@ -153,7 +152,7 @@ class AlarmFeed:
     def close(self) -> None:
         """End all streams: the service stops."""
         self._stop.set()
-        self._wake()
+        self._followers.wake()
 
     def join(self) -> None:
         """Wait until the thread has ended, after ``close``."""
@@ -183,11 +182,11 @@ class AlarmFeed:
             newest = store.last_event()
             with self._lock:
                 self._base = newest
-            self._wake()
+            self._followers.wake()
         after = self._kept[-1].number if self._kept else self._base
-        if store.wait_for_events(after, LOOK_S):
+        if store.wait_for_events(after, LOOK_S, SEEN_S):
             self._keep(self._told(store.events(after, limit=PAGE)))
-            self._wake()
+            self._followers.wake()
 
     def _keep(self, told: Sequence[Told]) -> None:
         with self._lock:
@@ -199,26 +198,13 @@ class AlarmFeed:
     def _told(self, events: Sequence[NumberedEvent]) -> list[Told]:
         return [Told(number=event.number, text=self._write(event)) for event in events]
 
-    def _wake(self) -> None:
-        with self._lock:
-            followers = list(self._followers)
-        for follower in followers:
-            follower.wake()
 
-
-class AlarmFollower:
+class AlarmFollower(Follower):
     """Somebody who follows the alarms in an event loop."""
 
     def __init__(self, feed: AlarmFeed) -> None:
+        super().__init__()
         self._feed = feed
-        self._loop = asyncio.get_running_loop()
-        self._news = asyncio.Event()
-
-    def wake(self) -> None:
-        """Say from any thread that there is something new."""
-        # An event loop that has ended has nobody in it who could miss it.
-        with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._news.set)
 
     async def events(self, after: int, seconds: float) -> AsyncIterator[Told]:
         """Give events as they happen, until the time is over or the service stops.
@@ -235,22 +221,14 @@ class AlarmFollower:
         StoreUnavailable
             The store does not answer to somebody who is far behind.
         """
-        until = self._loop.time() + seconds
+        until = self.now + seconds
         while not self._feed.is_closed:
-            self._news.clear()
+            self.look()
             told = self._feed.since(after)
             if told is None:
                 told = await asyncio.to_thread(self._feed.from_store, after)
             for one in told:
                 after = one.number
                 yield one
-            if not told and not await self._is_news_before(until):
+            if not told and not await self.is_woken_before(until):
                 return
-
-    async def _is_news_before(self, until: float) -> bool:
-        try:
-            async with asyncio.timeout_at(until):
-                await self._news.wait()
-        except TimeoutError:
-            return False
-        return True

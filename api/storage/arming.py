@@ -124,6 +124,16 @@ def armed_points(tx: Transaction, now: datetime) -> frozenset[str]:
     return frozenset(tx.execute(query).scalars())
 
 
+def goods_now(tx: Transaction, now: datetime) -> list[Aboard]:
+    """Give what is on board, the goods that came last first."""
+    table = goods_on_board.c
+    query = select(*_COLUMNS).where(
+        table.is_over.is_(False), table.starts_at <= now, table.ends_at > now
+    )
+    ordered = query.order_by(table.starts_at.desc(), table.plan, table.route, table.point)
+    return [_row(row).aboard for row in tx.execute(ordered)]
+
+
 def unheard(tx: Transaction) -> list[AboardRow]:
     """Give the rows whose command's outcome nobody has looked at."""
     query = select(*_COLUMNS).where(goods_on_board.c.command.is_not(None))

@@ -18,6 +18,8 @@ from api.storage.tables import jobs
 
 QUEUED, RUNNING, SUCCEEDED, STOPPED, FAILED = "queued", "running", "succeeded", "stopped", "failed"
 OPEN = (QUEUED, RUNNING)
+SCENARIO = "scenario"
+"""The kind of jobs that make no plan."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +29,12 @@ class JobRow:
     Parameters
     ----------
     kind
-        ``plan`` makes a plan, ``replan`` a version of one.
+        ``plan`` makes a plan, ``replan`` a version of one, ``judge`` judges one that was sent,
+        ``scenario`` runs a scenario.
     request
         Limit, seed, engine, and what a replan holds fixed.
     plan
-        The plan that is made, or of which a version is made.
+        The plan that is made, or of which a version is made; of a scenario the run.
     base_version
         The version that a replan began with.
     cause
@@ -88,11 +91,15 @@ def asked_before(tx: Transaction, created_by: str, key: str) -> JobRow | None:
     return None if row is None else _job(row)
 
 
-def newest(tx: Transaction, *, limit: int, plan: str | None = None) -> list[JobRow]:
-    """Give jobs, the newest first."""
+def newest(
+    tx: Transaction, *, limit: int, plan: str | None = None, kind: str | None = None
+) -> list[JobRow]:
+    """Give jobs, the newest first; those of one plan, or of one kind, where it is named."""
     query = select(*_COLUMNS).order_by(jobs.c.number.desc()).limit(limit)
     if plan is not None:
         query = query.where(jobs.c.plan == plan)
+    if kind is not None:
+        query = query.where(jobs.c.kind == kind)
     return [_job(row) for row in tx.execute(query)]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from api.storage.database import Transaction
-from api.storage.tables import stop_events, stops, tracked_orders
+from api.storage.tables import plans, stop_events, stops, tracked_orders
 from optimizer.domain.plan import Plan, Route, Stop
 
 DIGEST_LENGTH = 20
@@ -121,6 +121,13 @@ def find(tx: Transaction, stop: str) -> StopRow | None:
     """Give a stop; None where there is none of this id."""
     row = tx.execute(select(*_COLUMNS).where(stops.c.id == stop)).one_or_none()
     return None if row is None else StopRow(**row._asdict())
+
+
+def plans_of_vehicle(tx: Transaction, vehicle: str, states: Collection[str]) -> list[str]:
+    """Give the plans in one of some states that have ever sent a vehicle anywhere, oldest first."""
+    sent = select(stops.c.plan).where(stops.c.vehicle == vehicle)
+    query = select(plans.c.id).where(plans.c.id.in_(sent), plans.c.state.in_(states))
+    return list(tx.execute(query.order_by(plans.c.number)).scalars())
 
 
 def of_plan(tx: Transaction, plan_id: str) -> list[StopRow]:
