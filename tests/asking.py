@@ -14,11 +14,11 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.schemas.questions import EXAMPLE_PROBLEM
 from api.storage import jobs, problems
-from api.wiring import Wiring, wire
+from api.wiring import Wiring
 from optimizer.domain.problem import Problem
 from optimizer.formats.problem_reading import problem_from_document
 from tests.conftest import ROOT
-from tests.serving import StandingClock, settings_in
+from tests.serving import StandingClock, wired
 
 SMALL_CITY = ROOT / "data" / "samples" / "small_city"
 TABLES = ("sites", "vehicles", "orders", "stock")
@@ -31,7 +31,7 @@ def parked(
     folder: Path, *, clock: StandingClock | None = None, **changes: Any
 ) -> Iterator[tuple[TestClient, Wiring]]:
     """Give a service whose jobs all stay queued: it answers, but it was never started."""
-    wiring = wire(settings_in(folder, **changes), clock=clock or StandingClock())
+    wiring = wired(folder, clock=clock, **changes)
     client = TestClient(
         create_app(wiring),
         base_url="http://localhost",

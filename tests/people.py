@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
+from unittest.mock import patch
 
+from api.security import passwords
 from api.security.access import scopes_of
 from api.security.gate import COOKIE
 from api.security.principal import Role, Scope
@@ -16,6 +19,7 @@ from api.storage.accounts import SessionRow, UserRow
 from api.wiring import Wiring
 
 PASSWORD = "seven crates of lychee"
+_hashed = passwords.hashed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,7 @@ def person(
     vehicle: str | None = None,
     sites: Iterable[str] | None = None,
 ) -> Person:
-    """Make an account; the first has to be an admin's."""
+    """Make an account; the first has to be an admin's. All have one password, hashed once."""
     new = NewUser(
         name=name or role.value,
         password=PASSWORD,
@@ -61,7 +65,13 @@ def person(
         vehicle=vehicle,
         sites=None if sites is None else list(sites),
     )
-    return Person(row=wiring.accounts.create_user(new, by="test"))
+    with patch.object(passwords, "hashed", lambda _: _kept()):
+        return Person(row=wiring.accounts.create_user(new, by="test"))
+
+
+@cache
+def _kept() -> str:
+    return _hashed(PASSWORD)
 
 
 def staff(wiring: Wiring) -> dict[Role, Person]:

@@ -6,6 +6,7 @@ import os
 import re
 import select
 import signal
+import ssl
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,10 @@ MOST_QUOTED = 5000
 POLL_S = 0.05
 MARK = "TESTED_RUN"
 """A variable that every process of a run inherits, so that what is left of it can be found."""
+
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""What services here are asked with: they speak plain HTTP, and to read all the certificates of the
+system for one question costs more than the question."""
 
 ADDRESS = re.compile(r"serves (http://[^\s;]+)")
 

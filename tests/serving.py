@@ -13,9 +13,12 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.settings import Settings
 from api.wiring import Wiring, wire
+from tests.database_files import fresh_database, fresh_telemetry
 
 MORNING = datetime(2026, 7, 14, 12, 0, tzinfo=UTC)
 """The horizon start of the small sample city."""
+
+DATABASE, TELEMETRY = "coldgrid.db", "coldgrid-telemetry.db"
 
 
 class StandingClock:
@@ -40,11 +43,21 @@ def settings_in(folder: Path, **changes: Any) -> Settings:
     answer to its end.
     """
     ours: dict[str, Any] = {
-        "database": f"sqlite:///{folder}/coldgrid.db",
-        "telemetry": f"sqlite:///{folder}/coldgrid-telemetry.db",
+        "database": f"sqlite:///{folder}/{DATABASE}",
+        "telemetry": f"sqlite:///{folder}/{TELEMETRY}",
         "stream_seconds": 0,
     }
     return Settings(**{**ours, **changes})
+
+
+def wired(folder: Path, *, clock: StandingClock | None = None, **changes: Any) -> Wiring:
+    """Build a service over the databases of a folder; what is not there yet is made."""
+    if not (folder / DATABASE).exists():
+        fresh_database(folder / DATABASE)
+    # Who watches nothing has no telemetry store.
+    if "registry" in changes and not (folder / TELEMETRY).exists():
+        fresh_telemetry(folder / TELEMETRY)
+    return wire(settings_in(folder, **changes), clock=clock or StandingClock())
 
 
 @contextmanager
@@ -55,7 +68,7 @@ def served(
 
     Exceptions that no handler knows are answered with 500, as in production.
     """
-    wiring = wire(settings_in(folder, **changes), clock=clock or StandingClock())
+    wiring = wired(folder, clock=clock, **changes)
     client = TestClient(
         create_app(wiring),
         base_url="http://localhost",

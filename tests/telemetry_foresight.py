@@ -27,6 +27,7 @@ def an_outlook(at_ms: int = T0, **changes: object) -> Outlook:
         product_sd_c=0.4,
         rate_c_h=0.0,
         regime=Regime.STEADY,
+        capacity=0.75,
     )
     return msgspec.structs.replace(plain, **changes)
 

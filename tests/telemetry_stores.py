@@ -20,6 +20,7 @@ from telemetry.ports import Call
 from telemetry.readings import Aside, Channel, Reading, Reason
 from telemetry.storage.retention import Retention
 from telemetry.storage.store import SqlStore, open_store
+from tests.database_files import fresh_telemetry
 from tests.postgres import Cluster
 
 SECOND_MS, MINUTE_MS, HOUR_MS, DAY_MS = 1000, 60_000, 3_600_000, 86_400_000
@@ -29,8 +30,10 @@ NOON_MS = 1_784_030_400_000
 
 @contextmanager
 def sqlite_store(folder: Path, retention: Retention | None = None) -> Iterator[SqlStore]:
-    """Give an empty store in a folder."""
-    with closing(open_store(f"sqlite:///{folder}/telemetry.db", retention)) as store:
+    """Give the store of a folder, an empty one at first."""
+    file = folder / "telemetry.db"
+    url = f"sqlite:///{file}" if file.exists() else fresh_telemetry(file)
+    with closing(open_store(url, retention)) as store:
         yield store
 
 

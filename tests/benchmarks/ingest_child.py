@@ -30,6 +30,7 @@ from telemetry.readings import Message
 from telemetry.registry import Placement, Point, PointKind, Registry
 from telemetry.storage.store import open_store
 from tests.benchmarks.ingest_listener import Listener
+from tests.benchmarks.ingest_lived import save_lived
 
 CLIENT = "ingester"
 SAY_MS = 1000
@@ -123,6 +124,7 @@ def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--delay", type=int, help="on-delay of every rule in seconds")
     parser.add_argument("--dawdle", type=float, default=0.0, help="seconds from commit to answer")
     parser.add_argument("--since", type=int, help="when the rooms began to be watched, in ms")
+    parser.add_argument("--lived", action="store_true", help="all rooms were watched for days")
     parser.add_argument("--listen", action="store_true", help="note when alarms were raised")
     return parser.parse_args(arguments)
 
@@ -145,7 +147,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     topics = TopicTable()
     since_ms = now_ms() if asked.since is None else asked.since
     rooms = registry_of(asked.sensors)
-    monitor = Monitor(rooms, _profiles(asked.delay), started_ms=since_ms)
+    profiles = _profiles(asked.delay)
+    if asked.lived:
+        save_lived(store, rooms, profiles[Zone.CHILLED.value], now_ms())
+    monitor = Monitor(rooms, profiles, started_ms=since_ms)
     ingest = Ingest(store, monitor, topics, now_ms)
     # A first start watches from now on, where nobody said that it did before.
     if asked.since is None or store.states():

@@ -11,8 +11,10 @@ import pytest
 
 from api.storage.database import Database
 from telemetry.storage.store import SqlStore, open_store
+from tests.database_files import fresh_database, fresh_telemetry
 from tests.postgres import Cluster, binaries, running_cluster
 
+SQLITE = "sqlite:///"
 Opener = Callable[[], Database]
 """Opens the same database once more, as another process would."""
 
@@ -34,10 +36,7 @@ def postgres_cluster() -> Iterator[Cluster]:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give the address of a database with all tables and no row."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/coldgrid.db"
-        with closing(Database(url)) as database:
-            database.migrate()
-        yield url
+        yield fresh_database(tmp_path / "coldgrid.db")
         return
     cluster: Cluster = request.getfixturevalue("postgres_cluster")
     with cluster.fresh_database() as url:
@@ -49,7 +48,7 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[D
     """Give a database without any table."""
     with ExitStack() as stack:
         if request.param == "sqlite":
-            url = f"sqlite:///{tmp_path}/empty.db"
+            url = f"{SQLITE}{tmp_path}/empty.db"
         else:
             cluster: Cluster = request.getfixturevalue("postgres_cluster")
             url = stack.enter_context(cluster.empty_database())
@@ -73,7 +72,7 @@ def database(reopen: Opener) -> Database:
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give the address of a telemetry store without any table."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/telemetry.db"
+        yield f"{SQLITE}{tmp_path}/telemetry.db"
         return
     cluster: Cluster = request.getfixturevalue("postgres_cluster")
     with cluster.empty_database() as url:
@@ -83,5 +82,7 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 @pytest.fixture
 def store(store_url: str) -> Iterator[SqlStore]:
     """Give an empty telemetry store, once per kind."""
+    if store_url.startswith(SQLITE):
+        fresh_telemetry(Path(store_url.removeprefix(SQLITE)))
     with closing(open_store(store_url)) as opened:
         yield opened

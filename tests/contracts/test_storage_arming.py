@@ -124,3 +124,17 @@ def test_stays_of_a_stretch_of_time_are_those_that_were_told(filled: Database) -
         (stay,) = arming.stays_between(tx, begin, end)
         assert arming.stays_between(tx, begin + 3 * 3_600_000, end) == []
     assert (stay.point, stay.lane, stay.from_ms) == ("V1/frozen", "G1", begin)
+
+
+def test_on_board_now_is_what_has_begun_and_is_not_over(filled: Database) -> None:
+    def routes(at: datetime) -> list[str]:
+        with filled.read() as tx:
+            return [one.route for one in arming.goods_now(tx, at)]
+
+    assert routes(NOON - HOUR) == []
+    assert routes(NOON) == [GOODS.route]
+    assert routes(NOON + 2 * HOUR) == [LATER.route, GOODS.route], "what came last stands first"
+    assert routes(NOON + 3 * HOUR) == [LATER.route]
+    with filled.write() as tx:
+        arming.change(tx, [replace(LATER, is_over=True)])
+    assert routes(NOON + 3 * HOUR) == []

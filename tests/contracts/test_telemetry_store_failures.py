@@ -149,11 +149,11 @@ def test_a_file_that_another_program_holds(tmp_path: Path, monkeypatch: pytest.M
 
 
 def cut_off(url: str) -> None:
-    """End every connection to a database but our own."""
+    """End every connection to a database but our own, and wait until they are gone."""
     plain = url.replace("+psycopg", "")
     with psycopg.connect(plain, autocommit=True) as admin:
         admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
 

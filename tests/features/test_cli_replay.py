@@ -211,10 +211,14 @@ def test_a_healthy_freezer_never_alarms(data_dir: Path, file: str, column: str) 
     assert _replay(data_dir, file, column)["alarms"] == []
 
 
-def _by_origin(alarms: list[dict[str, Any]]) -> tuple[list[Any], list[Any]]:
-    """Part what rules have raised from what was foreseen."""
-    foreseen = [one for one in alarms if one["kind"] in {"no_cooling", "predicted"}]
-    return [one for one in alarms if one not in foreseen], foreseen
+NOTICES_A_YEAR = 130
+"""Two and a half a week stand on a board and call nobody; more would not be read."""
+
+
+def _by_urgency(alarms: list[dict[str, Any]]) -> tuple[list[Any], list[Any]]:
+    """Part what calls people from notices."""
+    notices = [one for one in alarms if one["severity"] == "info"]
+    return [one for one in alarms if one not in notices], notices
 
 
 def _runs(excursions: list[dict[str, Any]]) -> Iterator[datetime]:
@@ -228,15 +232,15 @@ def test_a_year_of_a_cold_store_has_few_alarms_and_misses_nothing(
     data_dir: Path, column: str
 ) -> None:
     document = _replay(data_dir, "frialsa_cold_store/readings.csv", column)
-    ruled, foreseen = _by_origin(document["alarms"])
-    assert len(ruled) <= 20
-    assert len(foreseen) <= 95, "two a week are the most that anybody will look at"
+    calling, notices = _by_urgency(document["alarms"])
+    assert len(calling) <= 20
+    assert len(notices) <= NOTICES_A_YEAR
     stretches = [
         (
             datetime.fromisoformat(one["raised_at"]),
             datetime.fromisoformat(one["cleared_at"] or "9999-01-01T00:00:00+00:00"),
         )
-        for one in ruled
+        for one in calling
     ]
     begins = list(_runs(document["excursions"]))
     assert begins
@@ -248,6 +252,6 @@ def test_a_year_of_a_cold_store_has_few_alarms_and_misses_nothing(
 @pytest.mark.parametrize("column", ["freezer_1", "freezer_2"])
 def test_a_limit_inside_the_control_band_does_not_chatter(data_dir: Path, column: str) -> None:
     file = "frialsa_cold_store/readings.csv"
-    ruled, foreseen = _by_origin(_replay(data_dir, file, column, "--warn", "-22")["alarms"])
-    assert len(ruled) <= 60
-    assert len(foreseen) <= 95
+    calling, notices = _by_urgency(_replay(data_dir, file, column, "--warn", "-22")["alarms"])
+    assert len(calling) <= 60
+    assert len(notices) <= NOTICES_A_YEAR

@@ -11,7 +11,7 @@ import pytest
 from tests.features.command_line import coldgrid
 
 BEGIN = datetime.fromisoformat("2026-03-01T00:00:00")
-WATCHERS = ["estimate", "threshold", "line"]
+WATCHERS = ["estimate", "called", "threshold", "line"]
 
 
 @pytest.fixture

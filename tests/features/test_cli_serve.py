@@ -6,16 +6,18 @@ import logging
 import socket
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import structlog
 
 from api.cli import main
-from api.cli.sample_city import moved_to_evening, small_city
+from api.cli.sample_city import moved_under_way, small_city, where_it_is_morning
 from api.storage.claim import sole_service
 from api.storage.database import Database
-from tests.serving import StandingClock
+from optimizer.formats.problem_reading import read_problem
 
 
 @pytest.fixture(autouse=True)
@@ -110,16 +112,23 @@ def test_the_demo_ends_by_itself(capsys: pytest.CaptureFixture[str], tmp_path: P
     assert "confirmed" in (made / "fleet.log").read_text("utf-8")
 
 
-def test_the_sample_moves_to_this_evening_in_its_own_zone(tmp_path: Path) -> None:
-    clock = StandingClock()
-    evenings = []
-    for hours in (0, 3, 1, 24):
-        clock.advance(hours=hours)
-        city = moved_to_evening(small_city(), tmp_path / "city", clock())
-        text = (city / "settings.yaml").read_text(encoding="utf-8")
-        evenings += [line for line in text.splitlines() if line.startswith("horizon_start")]
-    # 20:00, 23:00, midnight and the midnight after that, in Changsha.
-    assert evenings == [f"horizon_start: 2026-07-{day}T20:00:00+08:00" for day in (14, 14, 15, 16)]
+def test_the_sample_lies_where_it_is_morning_now() -> None:
+    for minutes in range(0, 24 * 60, 10):
+        now = datetime(2026, 7, 14, tzinfo=UTC) + timedelta(minutes=minutes)
+        local = now.astimezone(ZoneInfo(where_it_is_morning(now)))
+        assert time(7, 50) <= local.time() < time(8, 50)
+
+
+@pytest.mark.parametrize("hour", [0, 11, 23])
+def test_the_vans_of_the_moved_sample_left_forty_minutes_ago(tmp_path: Path, hour: int) -> None:
+    now = datetime(2026, 7, 14, hour, 17, tzinfo=UTC)
+    zone = where_it_is_morning(now)
+    problem = read_problem(moved_under_way(small_city(), tmp_path / "city", now, zone)).problem
+    start = problem.horizon.start.astimezone(ZoneInfo(zone))
+    assert start.time() == time(20)
+    assert start.date() == now.astimezone(ZoneInfo(zone)).date() - timedelta(days=1)
+    left = start + timedelta(seconds=problem.waves[0].departs)
+    assert now - left == timedelta(minutes=40)
 
 
 def test_without_the_checkout_the_demo_says_what_is_missing(

@@ -41,6 +41,7 @@ def test_a_point_shows_where_it_leads(service: WatchedService) -> None:
             "late": None,
             "chance": 0.8,
         },
+        "capacity": 0.75,
     }
     listed = {one["id"]: one["estimate"] for one in service.get("/v1/points")["items"]}
     assert listed["GW1"] is None

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from tests.asking import events_of
+from tests.rerouting import compute_here
+from tests.serving import MORNING
 from tests.stored_plan import PLAN, store
 from tests.watched_service import VAN, WatchedService, watched
 
@@ -73,7 +75,8 @@ class Day:
 
 
 @pytest.fixture
-def day(tmp_path: Path) -> Iterator[Day]:
+def day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Day]:
+    compute_here(monkeypatch)
     with watched(tmp_path) as service:
         store(service.wiring.database)
         store(service.wiring.database, name=OTHER_PLAN)
@@ -95,6 +98,9 @@ def _ask(day: Day) -> None:
     day.send("store_order_set", network=network)
     job = day.send("request_plan")
     _succeeds(day, job.json()["id"])
+    assert day.send("check_scenario").json() == {"faults": []}
+    run = day.send("run_scenario")
+    _succeeds(day, run.json()["job"])
 
 
 def _live(day: Day) -> None:
@@ -122,7 +128,8 @@ def _watch(day: Day) -> None:
 def _drive(day: Day) -> None:
     stops = day.client.get(f"/v1/plans/{PLAN}/stops").json()["items"]
     first = next(s["id"] for s in stops if s["site"] == "P1")
-    day.service.clock.advance(hours=20)
+    _reroute(day)
+    day.service.clock.advance(hours=8)
     for number in range(len(day.bodies()["report_stop_event"])):
         day.send("report_stop_event", number=number, stop=first)
     for number in range(len(day.bodies()["report_position"])):
@@ -133,6 +140,17 @@ def _drive(day: Day) -> None:
     day.send("close_plan", plan=PLAN, etag=True)
     # Last, because it bears the same orders, and what is asked of an order is asked of the newest.
     day.send("publish_plan", number=1, plan=OTHER_PLAN, etag=True)
+
+
+def _reroute(day: Day) -> None:
+    """V1 has been at its first point."""
+    # The monitor beside has moved the clock by some minutes.
+    late = day.service.clock() - MORNING
+    day.service.clock.advance(hours=11.35, seconds=-late.total_seconds())
+    day.send("reject_reroute", reroute=day.send("open_reroute").json()["id"])
+    case = day.send("open_reroute").json()["id"]
+    day.send("accept_reroute", reroute=case)
+    day.send("take_back_reroute", reroute=case)
 
 
 def _let_people_in(day: Day) -> None:

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from tests.fuzzing import NOBODY, findings, stage
 from tests.serving import served
 
-EXAMPLES = 2
+EXAMPLES = 1
 
 
 @pytest.mark.slow

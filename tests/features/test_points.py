@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from api.security.principal import Role, Scope
 from api.wiring import wire
 from optimizer.domain.errors import InputRefused
 from telemetry.readings import Channel
 from telemetry.registry_files import write_registry
+from tests.people import machine, staff
 from tests.serving import settings_in
 from tests.telemetry_cases import a_room, a_sensor
 from tests.watched_service import ROOM, VAN, WatchedService, watched
@@ -122,3 +124,50 @@ def test_a_service_does_not_start_over_a_registry_with_faults(tmp_path: Path) ->
         wire(settings_in(tmp_path, registry=tmp_path / "registry"))
     assert len(refused.value.faults) == 1
     assert not (tmp_path / "coldgrid.db").exists()
+
+
+def test_boards_that_take_an_older_answer_share_one_and_nobody_else_does(
+    service: WatchedService,
+) -> None:
+    older = {"Cache-Control": "max-age=20"}
+
+    def listed(**headers: str) -> tuple[float, str]:
+        answer = service.client.get("/v1/points", headers=older | headers)
+        assert answer.status_code == 200
+        assert int(answer.headers["Age"]) <= 20
+        by_id = {one["id"]: one for one in answer.json()["items"]}
+        return by_id[ROOM]["latest"][0]["value"], by_id[VAN]["watch"]
+
+    service.monitor.measure("s-room", -20.0)
+    assert listed() == (-20.0, "off")
+    service.clock.advance(seconds=5)
+    service.monitor.measure("s-room", -19.0)
+    assert listed() == listed(**{"Accept-Encoding": "identity"}) == (-20.0, "off")
+    for now in ({}, {"Cache-Control": "no-cache"}, {"Cache-Control": "max-age=0"}):
+        answer = service.client.get("/v1/points", headers=now)
+        assert answer.json()["items"][0]["latest"][0]["value"] == -19.0
+    # Another question has an answer of its own.
+    narrowed = service.client.get("/v1/points", params={"asset": "V1"}, headers=older)
+    assert [one["id"] for one in narrowed.json()["items"]] == [VAN]
+    # Whoever does something sees what came of it.
+    service.clock.advance(seconds=5)
+    service.monitor.measure("s-room", -18.0)
+    service.post(f"/v1/points/{VAN}/arm")
+    assert listed() == (-18.0, "armed")
+
+
+def test_an_answer_that_boards_share_is_for_nobody_who_may_not_see_it(
+    service: WatchedService,
+) -> None:
+    people = staff(service.wiring)
+    older = {"Cache-Control": "max-age=20"}
+
+    def status(headers: dict[str, str]) -> int:
+        return service.client.get("/v1/points", headers=older | headers).status_code
+
+    plans_only = machine(service.wiring, Role.DISPATCHER, scopes=[Scope.PLANS_READ])
+    assert status(people[Role.DISPATCHER].session(service.wiring)) == 200
+    for role in (Role.DRIVER, Role.LEADER):
+        assert status(people[role].session(service.wiring)) == 403
+    assert status(plans_only) == 403
+    assert status({}) == 401

@@ -28,7 +28,7 @@ from optimizer.formats.raw import COLUMNS
 from optimizer.formats.settings import KEYS
 from tests import cases
 from tests.features.command_line import LONGEST_S, ROOT, SMALL_CITY, Done, coldgrid
-from tests.running import running
+from tests.running import NO_TLS, running
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 PACKAGE_DECISIONS = [ROOT / name / "README.md" for name in ("api", "optimizer", "telemetry")]
@@ -42,6 +42,7 @@ SHORTER = [
     (r"^(coldgrid plan (?!.*--workers).*)$", r"\1 --workers 1"),
     (r"COLDGRID_DATA/two_echelon", "COLDGRID_DATA/two_echelon/instances/Set2a_E-n22-k4-s6-17.dat"),
     (r"COLDGRID_DATA/single_echelon", "COLDGRID_DATA/single_echelon/X-n200-k36.vrp"),
+    (r"COLDGRID_DATA/multi_trip", "COLDGRID_DATA/multi_trip/C201R0.25.vrp"),
     (r'"\$COLDGRID_DATA/city"', "data/samples/small_city"),
     # An answer that is a refusal is an exit status.
     (r"^curl ", "curl --fail-with-body "),
@@ -201,7 +202,7 @@ def test_a_service_that_is_told_what_the_documents_say_does_it(checkout: Path) -
     known = {"city": "data/samples/small_city"}
     with (
         running("serve", "--port", 0, folder=checkout) as service,
-        httpx2.Client(base_url=service.address, timeout=LONGEST_S) as client,
+        httpx2.Client(base_url=service.address, timeout=LONGEST_S, verify=NO_TLS) as client,
     ):
         known["at"] = f"{service.address}/v1"
         for command in _said_to_the_service():

@@ -11,7 +11,7 @@ import httpx2
 import pytest
 
 from tests.benchmarks.serving import Heard, begin, follow
-from tests.running import Running, running
+from tests.running import NO_TLS, Running, running
 
 pytestmark = pytest.mark.slow
 
@@ -55,7 +55,9 @@ def test_a_stop_of_the_service_ends_its_streams_and_keeps_its_jobs(tmp_path: Pat
         heard = asyncio.run(stopped_meanwhile(service, f"{job}/events"))
         assert "state" not in heard
     with running("serve", "--port", 0, folder=tmp_path) as service:
-        again = httpx2.get(f"{service.address}/v1/jobs/{job.rpartition('/')[2]}").json()
+        again = httpx2.get(
+            f"{service.address}/v1/jobs/{job.rpartition('/')[2]}", verify=NO_TLS
+        ).json()
         assert again["state"] in {"queued", "running"}
         # The job is begun anew when the service is back.
         assert again["attempt"] in {1, 2}

@@ -20,7 +20,7 @@ from tests.stored_plan import city_plan
 
 JSON = {"Content-Type": "application/json"}
 FOLLOWS = settings(
-    max_examples=60,
+    max_examples=40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 
@@ -76,7 +76,7 @@ def test_any_bytes(client: TestClient, body: bytes) -> None:
     send(client, "/v1/order-sets", body)
 
 
-@settings(FOLLOWS, max_examples=200)
+@settings(FOLLOWS, max_examples=120)
 @given(where=places, value=values)
 def test_a_problem_with_one_wrong_value(client: TestClient, where: list[int], value: Any) -> None:
     body = json.dumps(changed(plan_body(), where, value)).encode()

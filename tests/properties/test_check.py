@@ -143,7 +143,7 @@ def _narrow() -> dict[Zone, TemperaturePolicy]:
 
 
 @given(rounds())
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_planner_with_its_safety_margin_never_breaks_the_checkers_band(
     case: tuple[Problem, Route],
 ) -> None:

@@ -126,7 +126,7 @@ def _too_long(plan: Plan, rule: BreakRule) -> list[int]:
 
 
 @given(days())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_every_stretch_of_driving_is_counted_to_the_second(case: tuple[Problem, Plan]) -> None:
     problem, plan = case
     report = check(problem, plan, TRAVEL)
@@ -135,7 +135,7 @@ def test_every_stretch_of_driving_is_counted_to_the_second(case: tuple[Problem, 
 
 
 @given(days())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_rests_as_the_planner_places_them_are_enough(case: tuple[Problem, Plan]) -> None:
     problem, plan = case
     rule = problem.breaks["van"]

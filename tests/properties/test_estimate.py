@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace as with_rules
 from itertools import pairwise
-from math import inf, isfinite
+from math import exp, inf, isfinite, sin
 
 import msgspec
 import pytest
@@ -17,6 +17,7 @@ from optimizer.domain.temperature import TemperatureBand
 from telemetry.alarm.rules import Profile
 from telemetry.alarm.state import Sample
 from telemetry.estimate.estimator import Thermal, observe, unknown
+from telemetry.estimate.sensing import FEWEST_STEPS, Senses
 from telemetry.estimate.words import Cues, Forecast, Outlook, Regime
 from tests.telemetry_cases import FROZEN, HOUR, MINUTE, SECOND, T0
 
@@ -252,3 +253,41 @@ def _in_parts(before_ms: int, whole: Fed, parts: int, apart_c: float) -> list[Fe
         value_c = sample.value_c + (part - (parts - 1) / 2) * apart_c
         split.append((Sample(at_ms, value_c), cues, learn))
     return split
+
+
+def _after(begin_c: float, shape: str, minute: float, *, tau_h: float, end_c: float) -> float:
+    """Give air that warms, is open to the outside, or defrosts, from an instant on."""
+    if shape == "warms":
+        return end_c + (begin_c - end_c) * exp(-minute / 60.0 / tau_h)
+    # A sensor takes a minute at least to follow what comes in, and so does a heater.
+    lag_min, open_min = 60.0 * tau_h / 30.0, 15.0
+    height_c = end_c - begin_c if shape == "door" else 15.0
+    top_c = height_c * (1.0 - exp(-min(minute, open_min) / lag_min))
+    return begin_c + top_c * exp(-max(0.0, minute - open_min) / 10.0)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    shape=st.sampled_from(["warms", "warms", "door", "defrost"]),
+    tau_h=st.floats(0.5, 40.0),
+    rises_c=st.floats(0.0, 1.0),
+    apart_s=st.sampled_from([15, 60, 120, 300, 900]),
+    digits=st.integers(1, 2),
+    noise=st.sampled_from([0.0, 0.1, 0.4]),
+)
+def test_what_a_unit_a_door_or_a_defrost_does_is_no_sensors_fault(
+    *, shape: str, tau_h: float, rises_c: float, apart_s: int, digits: int, noise: float
+) -> None:
+    begin_c = -20.0
+    end_c = begin_c + 3.0 + rises_c * (45.0 - begin_c - 3.0)
+    apart_min = apart_s / 60.0
+    senses = Senses()
+    for place in range(-FEWEST_STEPS - 20, round(min(1500.0, 900.0 * apart_min) / apart_min)):
+        at_min = place * apart_min
+        value_c = begin_c
+        if place >= 0:
+            value_c = _after(begin_c, shape, at_min, tau_h=tau_h, end_c=end_c)
+        restless = noise if place >= 0 else 0.3
+        value_c = round(value_c + restless * sin(place * place * 0.7), digits)
+        senses = senses.felt(at_min, value_c, told=False, learn=True)
+        assert senses.doubtful is None or not senses.doubtful.is_sure

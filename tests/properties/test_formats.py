@@ -132,7 +132,7 @@ plans = st.builds(
 )
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(plans)
 def test_a_written_plan_is_read_back_equal(plan: Plan) -> None:
     data = dump_plan(plan)
@@ -141,7 +141,7 @@ def test_a_written_plan_is_read_back_equal(plan: Plan) -> None:
     assert dump_plan(again) == data
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(plans)
 def test_every_plan_keeps_the_schema(plan: Plan) -> None:
     assert list(schema_errors("plan", plan_document(plan))) == []
@@ -219,7 +219,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     return document
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(documents())
 def test_a_written_problem_is_read_back_equal(document: dict[str, Any]) -> None:
     problem = problem_from_document(document, name="day").problem

@@ -135,7 +135,7 @@ def days(draw: st.DrawFn) -> Problem:
     return replace(day, bodies=bodies, travel=replace(day.travel, speed_kmh=speeds))
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(day=days(), engine=st.sampled_from(["portfolio", "pyvrp", "ortools"]))
 def test_every_plan_is_clean_and_no_line_gets_lost(day: Problem, engine: str) -> None:
     plan = solve_and_check(day, iterations=5, engine=engine)

@@ -25,6 +25,7 @@ from api.storage import plan_changes, plans
 from api.storage.database import Database
 from api.storage.plans import PlanHead
 from optimizer.formats.plan_json import dump_plan
+from tests.database_files import fresh_database
 from tests.serving import StandingClock
 from tests.stored_plan import PLAN, store
 
@@ -37,8 +38,7 @@ late = st.booleans()
 def _with_one_plan() -> bytes:
     """Make a database with one draft; its file is the beginning of every example."""
     with tempfile.TemporaryDirectory() as folder:
-        with closing(Database(f"sqlite:///{folder}/life.db")) as database:
-            database.migrate()
+        with closing(Database(fresh_database(Path(folder) / "life.db"))) as database:
             store(database)
         return (Path(folder) / "life.db").read_bytes()
 
@@ -187,7 +187,7 @@ class LifeOfAPlan(RuleBasedStateMachine):
 
 
 LifeOfAPlan.TestCase.settings = settings(
-    max_examples=15,
+    max_examples=10,
     stateful_step_count=16,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],

@@ -67,7 +67,7 @@ def held_by(day: Problem, base: Plan, change: Change) -> tuple[Problem, Held]:
     return now, Held(plan=base, frozen=names, pins=pins, earliest=change.earliest)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(day=days(), change=changes, engine=st.sampled_from(["portfolio", "pyvrp", "ortools"]))
 def test_what_stays_stays_and_the_rest_is_clean(day: Problem, change: Change, engine: str) -> None:
     before = without(day, change.late)
@@ -118,7 +118,7 @@ def vans_of(plan: Plan) -> dict[LineKey, Route]:
     }
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow])
 @example(number=24, engine="pyvrp")
 @given(number=st.integers(0, 10_000), engine=st.sampled_from(["portfolio", "pyvrp", "ortools"]))
 def test_busy_days_keep_the_promises_too(number: int, engine: str) -> None:

@@ -9,10 +9,16 @@ from optimizer.check import check
 from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import Zone
-from optimizer.reroute import Disruption, RerouteRefused, Reservation, respond
+from optimizer.reroute import (
+    Disruption,
+    RerouteRefused,
+    Reservation,
+    respond,
+    respond_together,
+)
 from optimizer.response.excuses import EXCUSABLE
 from optimizer.response.shelters import room_ml
-from optimizer.response.words import RADIUS_M, Outcome, Proposal, Response
+from optimizer.response.words import POSSIBLE, RADIUS_M, Outcome, Proposal, Response
 from tests.broken_days import ROADS, random_day
 
 SEEDS = st.integers(min_value=0, max_value=15)
@@ -87,8 +93,8 @@ def _quarantined_goods_reach_nobody(one: Proposal) -> None:
     handed = {i.key for r in one.plan.routes for s in r.stops for i in s.delivers}
     for fate in one.fates:
         assert (fate.key in handed) == (fate.outcome is Outcome.DELIVERED)
-        if fate.outcome is not Outcome.QUARANTINED:
-            assert fate.sound >= 0.5
+        if fate.outcome is Outcome.SHELTERED:
+            assert fate.sound >= POSSIBLE
 
 
 def _the_checker_agrees(problem: Problem, plan: Plan, one: Proposal) -> None:
@@ -126,3 +132,63 @@ def test_full_stations_get_nothing(seed: int, share: float, zone: Zone, warmer_c
         problem, _, _, answer = seen
         for one in answer.proposals:
             assert all(problem.sites[h.site].kind.value != "station" for h in one.handovers)
+
+
+@settings(max_examples=3)
+@given(
+    seed=SEEDS,
+    share=st.floats(min_value=0.0, max_value=0.5),
+    zones=st.tuples(st.sampled_from(Zone), st.sampled_from(Zone)),
+    warmer_c=WARMTH,
+)
+def test_first_proposals_of_several_breaks_are_one_checked_plan(
+    seed: int, share: float, zones: tuple[Zone, Zone], warmer_c: float
+) -> None:
+    problem, plan = random_day(seed)
+    at = plan.routes[0].departs + int(share * min(r.duration_s for r in plan.routes))
+    told = [
+        Disruption(
+            vehicle=route.vehicle,
+            zone=zone,
+            at=at,
+            product_c=problem.policies[zone].loading_c + warmer_c,
+        )
+        for route, zone in zip(plan.routes, zones, strict=True)
+    ]
+    try:
+        answers = respond_together(problem, plan, told, travel=ROADS)
+    except RerouteRefused as refusal:
+        assert refusal.code == "CG-1503"
+        return
+    joint = answers[0].joint
+    assert joint is not None
+    assert joint.check is not None
+    assert plan.check is not None
+    fresh = check(problem, joint, ROADS)
+    assert set(fresh.violations) == set(joint.check.violations)
+    new = {found.code for found in set(fresh.violations) - set(plan.check.violations)}
+    assert new <= EXCUSABLE
+    after = {route.id: route for route in joint.routes}
+    for answer in answers:
+        first = answer.proposals[0]
+        _visited_stops_stay(plan, first, at)
+        assert all(after[one.id] == one for one in first.plan.routes if one.id in first.changed)
+    handed = [i.key for r in joint.routes for s in r.stops for i in s.delivers]
+    left = [item.key for item in joint.unserved]
+    assert sorted([*handed, *left], key=str) == sorted(problem.lines, key=str)
+    _rooms_are_shared(problem, answers)
+
+
+def _rooms_are_shared(problem: Problem, answers: list[Response]) -> None:
+    used: dict[tuple[str, Zone], int] = {}
+    for answer in answers:
+        first = answer.proposals[0]
+        stored = {key for hand in first.handovers if hand.stored for key in hand.keys}
+        for hand in first.handovers:
+            for key in stored & set(hand.keys):
+                line = problem.lines[key]
+                place = hand.site, line.zone
+                used[place] = used.get(place, 0) + line.volume_ml
+    for (name, zone), volume_ml in used.items():
+        room = room_ml(problem.sites[name], zone, ())
+        assert room is None or volume_ml <= room

@@ -12,7 +12,7 @@ from tests.properties.test_plan import days
 from tests.solving import solve_and_check
 
 
-@settings(max_examples=35, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=22, suppress_health_check=[HealthCheck.too_slow])
 @given(day=days().flatmap(made_rough), engine=st.sampled_from(["portfolio", "pyvrp", "ortools"]))
 def test_every_plan_is_clean_and_nothing_gets_lost(day: Problem, engine: str) -> None:
     plan = solve_and_check(day, iterations=5, engine=engine)

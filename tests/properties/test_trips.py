@@ -62,7 +62,7 @@ def test_a_schedule_is_what_a_driver_notes_down(roll: int) -> None:
     assert abs(timed.cost_millicents - exact) <= 1 + len(route.jobs)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(roll=dice_rolls)
 def test_room_is_judged_on_every_leg_and_for_every_bulkhead(roll: int) -> None:
     dice = Random(roll)
@@ -106,7 +106,7 @@ def every_place(
                 yield cost, tried
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(roll=dice_rolls)
 def test_no_place_is_cheaper_than_the_one_that_insertion_finds(roll: int) -> None:
     dice = Random(roll)
@@ -123,7 +123,7 @@ def test_no_place_is_cheaper_than_the_one_that_insertion_finds(roll: int) -> Non
     assert extra == min(0, best - worth)
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(roll=dice_rolls)
 def test_whatever_is_proposed_repair_gives_an_answer_that_keeps_every_rule(roll: int) -> None:
     dice = Random(roll)
@@ -137,7 +137,7 @@ def test_whatever_is_proposed_repair_gives_an_answer_that_keeps_every_rule(roll:
     assert fewer.cost_millicents <= answer.cost_millicents
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(roll=dice_rolls)
 def test_settled_beginnings_stay_where_they_can_be_driven(roll: int) -> None:
     dice = Random(roll)

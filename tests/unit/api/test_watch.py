@@ -19,6 +19,7 @@ from api.security.principal import LOCAL
 from api.storage import jobs, problems
 from api.storage.database import Database
 from api.storage.problems import ProblemRow
+from tests.database_files import fresh_database
 from tests.job_rows import job_row
 
 NOON = datetime(2026, 7, 14, 12, 0, tzinfo=UTC)
@@ -26,8 +27,7 @@ NOON = datetime(2026, 7, 14, 12, 0, tzinfo=UTC)
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/coldgrid.db")
-    database.migrate()
+    database = Database(fresh_database(tmp_path / "coldgrid.db"))
     row = ProblemRow(
         id="problem-1", name="city", digest="", document=b"{}", lines=0, created_at=NOON
     )

@@ -30,7 +30,7 @@ from tests.unit.formats import tiny_day, tiny_plan
 FROZEN = {
     "problem": "ff5b4d9580741b548e487fbe064e244608121720a86cb21be47388c131f91a43",
     "plan": "61004c1acaae6bcde286b50ded883c508cad3efe7d8ec50f4d971ef4f534b811",
-    "reroute": "e7daf59880f16918c89fd8ad76c853cfbd49e8a675b0e087ffe9e96d7307741f",
+    "reroute": "3b6e90fd588f30564364419c4a9bf249f669ade82be41a99be8bd6c33b6ecf31",
 }
 ROWS = {
     "sites": "site",

@@ -9,9 +9,19 @@ from optimizer.domain.temperature import Zone
 from optimizer.reroute import Disruption, propose, respond
 from optimizer.response.draft import Draft
 from optimizer.response.excuses import stems
+from optimizer.response.outlook import outlooks
+from optimizer.response.risk import risk
 from optimizer.response.situation import situation
 from optimizer.response.value import fresh, money
-from optimizer.response.words import BreachTimes, Fate, Kind, Outcome, Proposal
+from optimizer.response.why_not import WhyNot
+from optimizer.response.words import (
+    LIKELY_LOST,
+    BreachTimes,
+    Fate,
+    Kind,
+    Outcome,
+    Proposal,
+)
 from tests import broken_days, builders
 from tests.broken_days import ROADS, station
 
@@ -53,6 +63,27 @@ def test_proposals_are_ranked_by_worth_and_never_more_than_asked() -> None:
         assert worth == sorted(worth, reverse=True)
 
 
+def test_driving_on_comes_first_until_goods_are_likely_lost(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    here = situation(PROBLEM, PLAN, _told(1300))
+    likely = risk(here, outlooks(here))
+    assert likely >= LIKELY_LOST
+    assert _proposals(1300)[0].changed
+    monkeypatch.setattr("optimizer.response.ranking.LIKELY_LOST", likely + 0.001)
+    first, *others = _proposals(1300)
+    assert (first.kind, first.changed) == (Kind.CARRY_ON, ())
+    assert any(one.money.worth > first.money.worth for one in others)
+
+
+def test_goods_are_given_up_when_they_are_gone_and_no_sooner() -> None:
+    spoilt_later = next(one for one in _proposals(60, 120) if not one.changed)
+    assert spoilt_later.kind is Kind.CARRY_ON
+    assert all(one.outcome is Outcome.DELIVERED for one in spoilt_later.fates)
+    assert spoilt_later.money.saved == 0, "worth nothing, unless the estimate is wrong"
+    assert {one.kind for one in _proposals(0, 0)} == {Kind.QUARANTINE}
+
+
 def test_a_vehicle_nearby_takes_over_what_would_spoil() -> None:
     one = next(one for one in _proposals(1300) if one.kind is Kind.NEIGHBOUR)
     assert one.collector == "V2"
@@ -70,8 +101,9 @@ def test_a_full_vehicle_nearby_is_refused_and_says_so() -> None:
     problem, plan = broken_days.day([POINTS, NEAR], LINES, vehicles=[builders.van("V1"), full])
     answer = respond(problem, plan, _told(1300), travel=ROADS, limit=6)
     assert all(one.kind is not Kind.NEIGHBOUR for one in answer.proposals)
-    why = next(one.reason for one in answer.refused if one.place == "V2")
-    assert "l of chilled room, the goods need 100 l" in why
+    refused = next(one for one in answer.refused if one.place == "V2")
+    assert refused.why.code is WhyNot.NO_ROOM
+    assert "l of chilled room left, the goods need 100 l" in refused.reason
 
 
 def test_a_way_out_that_ends_after_the_shift_is_refused() -> None:
@@ -88,7 +120,7 @@ def test_a_way_out_that_ends_after_the_shift_is_refused() -> None:
         for route in one.plan.routes
         if route.vehicle == "V1"
     )
-    assert any("shift" in one.reason for one in answer.refused)
+    assert WhyNot.SHIFT_OVER in {one.why.code for one in answer.refused}
 
 
 def test_nothing_left_is_quarantine_with_kilograms_and_money() -> None:
@@ -167,3 +199,11 @@ def test_goods_lose_their_worth_with_their_shelf_life(hours: int, left: float) -
 
 def test_goods_without_a_date_keep_their_worth() -> None:
     assert fresh(replace(LINES[0], shelf_life_left_s=None), 10**6) == 1.0
+
+
+def test_a_reading_that_is_doubted_is_to_be_checked_before_anything_is_moved() -> None:
+    doubted = replace(_told(1300), is_doubted=True)
+    for one in propose(PROBLEM, PLAN, doubted, travel=ROADS, limit=6):
+        assert "check the reading" in one.sentences["en"][0]
+        assert "核对读数" in one.sentences["zh"][0]
+    assert not any("check the reading" in " ".join(o.sentences["en"]) for o in _proposals(1300))

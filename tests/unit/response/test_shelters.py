@@ -118,7 +118,7 @@ def test_what_others_have_reserved_is_gone() -> None:
 
 def test_goods_that_spoil_on_the_way_do_not_go_there() -> None:
     answer = _response(station("S1", 2.0, 4.0), after_s=60)
-    assert _kinds(answer) == {Kind.QUARANTINE}
+    assert _kinds(answer) == {Kind.CARRY_ON, Kind.QUARANTINE}
     assert "out of its band" in _why(answer)
 
 

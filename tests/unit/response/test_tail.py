@@ -10,6 +10,7 @@ from optimizer.domain.network import Site, SiteKind
 from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import Zone
 from optimizer.domain.travel_matrix import TravelMatrix
+from optimizer.reroute import Disruption, respond
 from optimizer.response.roads import Roads
 from optimizer.response.situation import on_trip
 from optimizer.response.tail import Visit, visits_without, with_tail
@@ -105,3 +106,12 @@ def test_a_source_that_knows_sites_alone_goes_by_the_nearer_end_of_the_leg() -> 
     assert onward is not None
     assert back.duration_s == 60
     assert onward.duration_s == SECOND.arrives - FIRST.departs - 60
+    assert roads.measured_from(where) == "last site"
+    assert roads.measured_from(on_trip(PROBLEM, ROUTE, FIRST.service_starts)) == "position"
+    assert _roads().measured_from(where) == "position"
+    told = Disruption(vehicle="V1", zone=Zone.CHILLED, at=FIRST.departs + 60, product_c=6.5)
+    answer = respond(PROBLEM, PLAN, told, travel=SitesOnly())
+    assert answer.measured_from == "last site"
+    turned = next(one for one in answer.proposals if one.changed)
+    assert "before and behind" in turned.sentences["en"][-1]
+    assert "前后站点" in turned.sentences["zh"][-1]

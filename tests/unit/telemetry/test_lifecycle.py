@@ -7,7 +7,15 @@ import pytest
 from msgspec.structs import replace
 
 from telemetry.alarm import lifecycle
-from telemetry.alarm.words import Alarm, AlarmEvent, Command, CommandKind, EventKind, Severity
+from telemetry.alarm.words import (
+    Alarm,
+    AlarmEvent,
+    AlarmKind,
+    Command,
+    CommandKind,
+    EventKind,
+    Severity,
+)
 from telemetry.errors import CommandRefused
 from tests.telemetry_cases import FROZEN, HOUR, MINUTE, T0, a_command, an_alarm
 
@@ -196,3 +204,31 @@ def test_what_makes_no_sense_is_refused(
     with pytest.raises(CommandRefused) as refused:
         change(alarm, command, T0)
     assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("kind", "severity", "is_open"),
+    [
+        (AlarmKind.PREDICTED, Severity.INFO, False),
+        (AlarmKind.NO_COOLING, Severity.INFO, False),
+        (AlarmKind.PREDICTED, Severity.WARNING, True),
+        (AlarmKind.NOT_PRECOOLED, Severity.INFO, True),
+    ],
+)
+def test_a_foreseen_notice_that_is_over_needs_nobody(
+    kind: AlarmKind, severity: Severity, is_open: bool
+) -> None:
+    notice = replace(an_alarm(), kind=kind, severity=severity)
+    assert notice.is_open, "while it stands somebody may look"
+    assert replace(notice, cleared_ms=T0 + MINUTE).is_open is is_open
+
+
+def test_a_notice_that_becomes_a_warning_waits_from_then_on_to_be_acknowledged() -> None:
+    notice = replace(an_alarm(), severity=Severity.INFO, acknowledged_ms=T0, acknowledged_by="a")
+    late_ms = T0 + 120 * MINUTE
+    worse, _ = lifecycle.worsened(notice, Severity.WARNING, late_ms, rule="r", limit_c=-18.0)
+    assert worse.acknowledged_ms is None
+    assert lifecycle.next_ms(FROZEN, [worse]) == late_ms + 30 * MINUTE
+    still = replace(an_alarm(), severity=Severity.WARNING, acknowledged_ms=T0)
+    worst, _ = lifecycle.worsened(still, Severity.CRITICAL, late_ms, rule="r", limit_c=-18.0)
+    assert worst.acknowledged_ms == T0, "who has seen to a warning knows of it"

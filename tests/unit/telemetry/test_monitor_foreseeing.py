@@ -290,11 +290,13 @@ def test_a_door_that_was_open_within_a_minute_is_told_with_its_outlook(
     assert told == [True, False]
 
 
-def test_a_door_that_nobody_speaks_of_for_an_hour_may_be_anything(store: Store, seer: Seer) -> None:
+def test_an_open_door_that_nobody_speaks_of_any_more_may_be_anything(
+    store: Store, seer: Seer
+) -> None:
     watching = Watching(store, a_registry(a_room(), a_sensor(), a_sensor("door")))
     _say(watching, Channel.DOOR, 1.0, T0)
-    watching.run([COLD] * 62)
-    assert _doors(seer.fed) == [True] * 61 + [None]
+    watching.run([COLD] * 18)
+    assert _doors(seer.fed) == [True] * 16 + [None] * 2
 
 
 def test_what_the_unit_says_goes_with_the_samples(store: Store, seer: Seer) -> None:
@@ -304,6 +306,18 @@ def test_what_the_unit_says_goes_with_the_samples(store: Store, seer: Seer) -> N
     _say(watching, Channel.MODE, Mode.COOLING, T0 + MINUTE)
     watching.run([COLD], from_ms=T0 + MINUTE)
     assert [cues.defrosting for _, cues, _ in seer.fed] == [True, False]
+
+
+def test_what_is_behind_a_bulkhead_is_told_while_it_is_heard(store: Store, seer: Seer) -> None:
+    other = with_rules(a_room(), id="G1/next")
+    room = with_rules(a_room(), beside=other.id, beside_h=4.0)
+    beyond = a_sensor("s2", point=other.id)
+    watching = Watching(store, a_registry(room, other, a_sensor(), beyond))
+    watching.run([COLD])
+    watching.run([COLD], from_ms=T0 + MINUTE, sensor="s2")
+    watching.run([COLD] * 18, from_ms=T0 + 2 * MINUTE)
+    pulls = [cues.pull_c_h for sample, cues, _ in seer.fed if sample.at_ms != T0 + MINUTE]
+    assert pulls == [None, *[COLD / 4.0] * 15, *[None] * 3]
 
 
 # --- what is stored -----------------------------------------------------------------------------

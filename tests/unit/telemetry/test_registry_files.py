@@ -55,6 +55,31 @@ def test_a_row_is_what_its_columns_say(tmp_path: Path) -> None:
     assert read.warnings == ()
 
 
+BESIDE = "id,kind,zone,beside,beside_h\nV1/f,compartment,frozen,V1/c,8.5\nGW,gateway,,,\n"
+
+
+def test_a_point_may_name_what_is_behind_its_bulkhead(tmp_path: Path) -> None:
+    points = BESIDE + "V1/c,compartment,chilled,V1/f,8.5\n"
+    registry = _read(tmp_path, points).registry
+    frozen = registry.points["V1/f"]
+    assert (frozen.beside, frozen.beside_h) == ("V1/c", 8.5)
+    write_registry(tmp_path / "again", registry, [])
+    again = read_registry(tmp_path / "again", now_ms=T0).registry
+    assert again.points == registry.points
+
+
+@pytest.mark.parametrize(
+    ("beside", "code"),
+    [("V1/x,8", "CG-8015"), ("GW,8", "CG-8015"), ("V1/c,8", "CG-8015"), (",8", "CG-8012"),
+     ("V1/f,", "CG-8012"), ("V1/f,0", "CG-8012"), ("V1/f,2000", "CG-8012")],
+)  # fmt: skip
+def test_a_bulkhead_that_cannot_be_is_refused(tmp_path: Path, beside: str, code: str) -> None:
+    faults = _faults(
+        tmp_path, BESIDE.replace("V1/c,8.5", ",") + f"V1/c,compartment,chilled,{beside}\n"
+    )
+    assert faults == [f"{code} points.csv row 4"]
+
+
 def test_only_id_and_kind_and_zone_must_be_said(tmp_path: Path) -> None:
     read = _read(tmp_path, "id,kind,zone\nV1/frozen,compartment,frozen\nG1/a,room,chilled\n")
     compartment, room = read.registry.points.values()

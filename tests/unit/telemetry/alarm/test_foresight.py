@@ -12,7 +12,9 @@ from optimizer.domain.temperature import TemperatureBand
 from telemetry.alarm import raising
 from telemetry.alarm.foresight import FORESEEN, foresee
 from telemetry.alarm.raising import Cause
-from telemetry.alarm.state import PointState, Watch
+from telemetry.alarm.sensors import ALONE, JUMP
+from telemetry.alarm.state import PointState, Sample, Watch
+from telemetry.alarm.step import step
 from telemetry.alarm.words import Alarm, AlarmKind, EventKind, Severity
 from tests.telemetry_cases import FROZEN, HOUR, MINUTE, T0, an_alarm, armed
 
@@ -182,3 +184,62 @@ def test_an_alarm_of_a_point_that_is_watched_no_longer_runs_out() -> None:
     point.take(T0 + MINUTE, _cause())
     told = point.take(T0 + MINUTE + OFF_DELAY_MS, _cause())
     assert told == [(EventKind.CLEARED, AlarmKind.PREDICTED)]
+
+
+# --- a sensor alone -----------------------------------------------------------------------------
+
+FAULT = AlarmKind.SENSOR_FAULT
+
+
+def _fault(rule: str = JUMP) -> Cause:
+    return _cause(FAULT, rule=rule, value=24.0, peak=24.0, limit=10.0)
+
+
+@pytest.mark.parametrize("rule", sorted(ALONE))
+def test_a_sensor_that_is_alone_is_at_fault_and_clears_after_its_off_delay(rule: str) -> None:
+    point = Point()
+    assert point.take(T0, _fault(rule)) == [(EventKind.RAISED, FAULT)]
+    assert point.take(T0 + MINUTE, _fault(rule)) == []
+    assert point.take(T0 + 2 * MINUTE) == []
+    assert point.take(T0 + 2 * MINUTE + OFF_DELAY_MS - 1) == []
+    assert point.take(T0 + 2 * MINUTE + OFF_DELAY_MS) == [(EventKind.CLEARED, FAULT)]
+
+
+def test_a_fault_that_comes_back_in_between_begins_its_off_delay_anew() -> None:
+    point = Point()
+    point.take(T0, _fault())
+    point.take(T0 + MINUTE)
+    point.take(T0 + 2 * MINUTE, _fault())
+    assert point.take(T0 + MINUTE + OFF_DELAY_MS) == []
+
+
+def test_while_a_sensor_is_at_fault_what_was_foreseen_is_not_over() -> None:
+    point = Point()
+    point.take(T0, _cause())
+    point.take(T0 + MINUTE)
+    point.take(T0 + 2 * MINUTE, _fault())
+    point.take(T0 + 2 * OFF_DELAY_MS, _fault())
+    assert point.alarm().is_active
+    assert point.take(T0 + 2 * OFF_DELAY_MS + MINUTE) == []
+
+
+def test_nobody_is_told_of_a_sensor_at_a_point_that_is_not_watched() -> None:
+    point = Point(armed(watch=Watch.OFF))
+    assert point.take(T0, _fault()) == []
+
+
+def test_a_fault_that_two_sensors_show_is_not_cleared_here() -> None:
+    standing = an_alarm(kind=FAULT, rule="frozen/1:sensor_fault")
+    point = Point(armed(alarms=(standing,)))
+    assert point.take(T0 + MINUTE) == []
+    assert point.take(T0 + MINUTE + 2 * OFF_DELAY_MS) == []
+
+
+def test_samples_do_not_touch_a_fault_that_the_estimate_has_found() -> None:
+    point = Point()
+    point.take(T0, _fault())
+    point.take(T0 + MINUTE)
+    state, events = step(FROZEN, point.state, Sample(T0 + 2 * MINUTE, -21.0, "s"), T0)
+    assert events == ()
+    point.state = state
+    assert point.take(T0 + MINUTE + OFF_DELAY_MS) == [(EventKind.CLEARED, FAULT)]

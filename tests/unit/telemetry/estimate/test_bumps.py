@@ -19,11 +19,11 @@ from telemetry.estimate.bumps import (
     STEEP_SWINGS,
     STRETCH,
     UNLEARNED_MIN,
-    WITHIN_MIN,
     Bump,
     Bumps,
     Known,
 )
+from telemetry.estimate.past import WITHIN_MIN
 
 LEVEL_C = -21.0
 SWING_C = 0.5

@@ -12,16 +12,20 @@ from telemetry.alarm.rules import Side
 from telemetry.alarm.words import AlarmKind, Severity
 from telemetry.estimate.calls import (
     FORESEEN_MS,
+    LASTING_MS,
+    LIKELIER,
     LIKELY,
     NEAR_MS,
     SOON_MS,
     SURE,
+    SURE_SWINGS,
+    SURE_WAY,
     UNLIKELY,
     causes_of,
     is_foreseen,
 )
 from telemetry.estimate.trend import begin
-from telemetry.estimate.watcher import Doubt, Warming, Watcher
+from telemetry.estimate.watcher import SWING_PER_DEVIATION, Doubt, Warming, Watcher
 from telemetry.estimate.words import Forecast
 from tests.telemetry_cases import MINUTE, T0
 
@@ -30,15 +34,28 @@ AIR_C = -19.5
 BEGAN_MS = T0 - 30 * MINUTE
 
 
-def _watcher(*, doubted: bool = False, was_called: bool = False) -> Watcher:
+USUAL_C = -22.5
+SWING_C = 1.4
+DEVIATION_C = SWING_C / SWING_PER_DEVIATION
+
+
+def _watcher(
+    *, doubted: bool = False, was_called: bool = False, found_ms: int = T0, mean_c: float = USUAL_C
+) -> Watcher:
     warming = Warming(
         from_min=BEGAN_MS / MINUTE,
-        found_min=T0 / MINUTE,
+        found_min=found_ms / MINUTE,
         trend=begin(T0 / MINUTE, AIR_C, 0.1),
         was_called=was_called,
     )
     until_ms = T0 + 1 if doubted else T0
-    return Watcher(warming=warming, doubt=Doubt(until_ms / MINUTE))
+    return Watcher(
+        warming=warming,
+        doubt=Doubt(until_ms / MINUTE),
+        mean_c=mean_c,
+        deviation_c=DEVIATION_C,
+        lessons_min=1.0,
+    )
 
 
 def _ahead(
@@ -107,7 +124,7 @@ def test_what_lies_far_ahead_calls_nobody(breach_ms: int | None, foreseen: bool)
 
 @pytest.mark.parametrize(
     ("breach_ms", "chance", "foreseen"),
-    [(NEAR_MS, SURE, True), (NEAR_MS + 1, 1.0, False), (NEAR_MS, SURE - 0.01, False)],
+    [(NEAR_MS, LIKELIER, True), (NEAR_MS + 1, 1.0, False), (NEAR_MS, LIKELIER - 0.01, False)],
 )
 def test_while_there_is_doubt_only_what_is_near_and_sure_calls(
     breach_ms: int, chance: float, foreseen: bool
@@ -118,7 +135,7 @@ def test_while_there_is_doubt_only_what_is_near_and_sure_calls(
 
 def test_doubt_is_stricter_than_its_absence() -> None:
     assert NEAR_MS <= FORESEEN_MS
-    assert SURE > LIKELY
+    assert SURE > LIKELIER > LIKELY
 
 
 # --- causes -------------------------------------------------------------------------------------
@@ -135,7 +152,49 @@ def test_missing_cooling_and_its_breach_are_two_causes_that_began_with_the_warmi
     for kind, cause in causes.items():
         assert (cause.rule, cause.began_ms, cause.limit) == (kind.value, BEGAN_MS, EDGE_C)
         assert cause.value == cause.peak == pytest.approx(AIR_C)
-    assert causes[AlarmKind.NO_COOLING].severity is Severity.WARNING
+
+
+@pytest.mark.parametrize(
+    ("found_ms", "severity"),
+    [(T0 - LASTING_MS + 1, Severity.INFO), (T0 - LASTING_MS, Severity.WARNING)],
+)
+def test_missing_cooling_is_a_notice_until_it_lasts(found_ms: int, severity: Severity) -> None:
+    causes = _causes(_ahead(), found_ms=found_ms)
+    assert causes[AlarmKind.NO_COOLING].severity is severity
+
+
+@pytest.mark.parametrize(
+    ("chance", "severity"), [(SURE, Severity.CRITICAL), (SURE - 0.01, Severity.INFO)]
+)
+def test_what_may_come_to_nothing_is_a_notice(chance: float, severity: Severity) -> None:
+    causes = _causes(_ahead(chance=chance), foreseen=True)
+    assert causes[AlarmKind.PREDICTED].severity is severity
+
+
+def test_a_breach_is_a_warning_once_half_of_the_way_is_gone() -> None:
+    half_way_c = 2.0 * AIR_C - EDGE_C
+    assert _watcher(mean_c=half_way_c).way_to(EDGE_C) == pytest.approx(SURE_WAY)
+    for mean_c, severity in (
+        (half_way_c - 0.01, Severity.CRITICAL),
+        (half_way_c + 0.01, Severity.INFO),
+    ):
+        # The edge stays far from the usual while only half of the way is judged.
+        swing = {"deviation_c": 0.1}
+        watcher = replace(_watcher(mean_c=mean_c), **swing)
+        causes = causes_of(
+            watcher, _ahead(), foreseen=True, side=Side.HIGH, edge_c=EDGE_C, at_ms=T0
+        )
+        assert causes[0].severity is severity, mean_c
+
+
+@pytest.mark.parametrize("ahead", [_ahead(), None])
+def test_an_edge_that_the_air_may_pass_any_day_is_left_to_the_limits(
+    ahead: Forecast | None,
+) -> None:
+    near_c = EDGE_C - SURE_SWINGS * SWING_C
+    for mean_c, severity in ((near_c - 0.01, Severity.CRITICAL), (near_c + 0.01, Severity.INFO)):
+        causes = _causes(ahead, foreseen=True, mean_c=mean_c)
+        assert causes[AlarmKind.PREDICTED].severity is severity, mean_c
 
 
 @pytest.mark.parametrize(

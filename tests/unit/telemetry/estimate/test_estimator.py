@@ -12,8 +12,10 @@ from msgspec.structs import replace
 
 from optimizer.domain.temperature import TemperatureBand
 from telemetry.alarm.rules import Side
+from telemetry.alarm.sensors import JUMP, OUT_OF_REACH
 from telemetry.alarm.state import Sample
 from telemetry.alarm.words import AlarmKind, Severity
+from telemetry.estimate.calls import CAPACITY
 from telemetry.estimate.estimator import STEP_MS, Thermal, observe, unknown
 from telemetry.estimate.words import NO_CUES, Cues, Outlook, Regime
 from tests.telemetry_cases import FROZEN, HOUR, MINUTE, SECOND, T0
@@ -324,3 +326,85 @@ def test_nothing_is_changed_in_a_state_that_was_handed_in(well: Thermal) -> None
     assert msgspec.msgpack.encode(well) == before
     assert _fed(well, failing(SETPOINT_C, 12.0), range(60)) == first
     assert replace(well) == well
+
+
+# --- a sensor alone -----------------------------------------------------------------------------
+
+
+def _rules(course: Course) -> list[str]:
+    return [cause.rule for _, outlook in course for cause in outlook.causes]
+
+
+def _told(state: Thermal, way: Way, minutes: Iterable[int], *, cues: Cues = NO_CUES) -> Course:
+    """Feed a point, and leave out the minutes of which nothing was said."""
+    course = []
+    for minute in minutes:
+        sample = Sample(NOW_MS + minute * MINUTE, way(minute))
+        state, outlook = observe(FROZEN, state, sample, cues)
+        if outlook is not None:
+            course.append((state, outlook))
+    return course
+
+
+def test_a_jump_that_no_air_makes_is_a_fault_and_foresees_and_teaches_nothing(
+    well: Thermal,
+) -> None:
+    course = _told(well, lambda _: 4.0, range(600))
+    assert set(_rules(course)) == {JUMP}
+    assert course[0][1].at_ms == NOW_MS + 20 * MINUTE
+    assert {cause.kind for _, one in course for cause in one.causes} == {AlarmKind.SENSOR_FAULT}
+    assert all(one.forecast is None for _, one in course)
+    after, outlook = course[-1]
+    assert (after.high, after.low, after.cycles) == (well.high, well.low, well.cycles)
+    assert (outlook.regime, outlook.product_c) == (Regime.LEARNING, well.product_c)
+    again, over = observe(FROZEN, after, Sample(NOW_MS + 600 * MINUTE, SETPOINT_C))
+    assert over is not None
+    assert over.causes == ()
+    assert again.high.warming is None
+
+
+def test_what_a_second_sensor_can_say_is_left_to_it(well: Thermal) -> None:
+    beside = Cues(apart_c=0.1)
+    assert JUMP not in _rules(_told(well, lambda _: 4.0, range(100), cues=beside))
+
+
+def test_a_value_out_of_reach_is_left_out_of_its_minute(well: Thermal) -> None:
+    state, none = observe(FROZEN, well, Sample(NOW_MS - 30 * SECOND, 85.0))
+    assert none is None
+    assert (state.total_c, state.count) == (well.total_c, well.count)
+    state, outlook = observe(FROZEN, state, Sample(NOW_MS, SETPOINT_C))
+    assert outlook is not None
+    assert state.high == observe(FROZEN, well, Sample(NOW_MS, SETPOINT_C))[0].high
+
+
+def test_a_value_out_of_reach_that_lasts_is_a_fault(well: Thermal) -> None:
+    course = _told(well, lambda _: 85.0, range(30))
+    assert course[0][1].at_ms == NOW_MS + 1000 * FROZEN.disagreement_s
+    assert set(_rules(course)) == {OUT_OF_REACH}
+    assert course[-1][1].causes[0].value == pytest.approx(85.0 - well.senses.value_c)
+
+
+def test_goods_follow_what_is_believed_again_over_all_of_the_time(well: Thermal) -> None:
+    faulty = _told(well, lambda _: 4.0, range(300))[-1][0]
+    _, outlook = observe(FROZEN, faulty, Sample(NOW_MS + 300 * MINUTE, -15.0))
+    assert outlook is not None
+    assert outlook.product_c == pytest.approx(-15.0, abs=0.01)
+
+
+def test_a_unit_that_runs_nearly_all_of_the_time_is_a_notice() -> None:
+    def cycles(fall: int, rise: int) -> Way:
+        def way(minute: int) -> float:
+            place = minute % (fall + rise)
+            share = place / fall if place < fall else 1.0 - (place - fall) / rise
+            return -20.5 - share
+
+        return way
+
+    taught = _fed(unknown(), cycles(10, 20), range(4 * DAY), begin_ms=NOW_MS - 4 * DAY * MINUTE)
+    usual = taught[-1][0]
+    assert not _rules(taught[-DAY:])
+    course = _fed(usual, cycles(25, 5), range(600), learn=False)
+    assert set(_rules(course)) == {CAPACITY}
+    told = {(one.kind, one.severity) for _, outlook in course for one in outlook.causes}
+    assert told == {(AlarmKind.NO_COOLING, Severity.INFO)}
+    assert all(one.air_c < FROZEN.band.upper_c for _, one in course)

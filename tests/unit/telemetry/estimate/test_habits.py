@@ -91,7 +91,7 @@ def test_what_is_not_known_now_is_no_news() -> None:
 
 
 def test_the_quarter_that_is_going_on_does_not_become_usual() -> None:
-    habits = _taught(_begun(), *[-20.0] * 20)
+    habits = _taught(_begun(), *[-20.0] * 12)
     warm = habits.with_figures(_figures(-10.0), QUARTER_MIN / 2)
     assert _is_news(warm, -15.0)
     assert not _is_news(_taught(warm, -20.0), -15.0), "once it is over it does"
@@ -142,9 +142,9 @@ def test_where_quarters_differ_much_there_is_more_room() -> None:
 
 
 def test_air_that_moves_more_or_is_noisier_has_more_room() -> None:
-    plain = _end_c(_taught(_begun(), *[-20.0] * 20))
-    lively = _end_c(_taught(_begun(), *[-20.0] * 20, swing_c=3.0))
-    noisy = _end_c(_taught(_begun(), *[-20.0] * 20, noise_c=0.5))
+    plain = _end_c(_taught(_begun(), *[-20.0] * 12))
+    lively = _end_c(_taught(_begun(), *[-20.0] * 12, swing_c=3.0))
+    noisy = _end_c(_taught(_begun(), *[-20.0] * 12, noise_c=0.5))
     assert lively == pytest.approx(plain + 2.0 * ROOM * log(MOST_BEYOND))
     assert noisy == pytest.approx(plain + 0.5 * ROOM_OF_NOISE)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
-from math import isfinite
+from math import inf, isfinite, sin
 
 import pytest
 
@@ -18,8 +17,7 @@ from telemetry.estimate.past import (
     SPANS,
     SPANS_MIN,
     Past,
-    coldest_c,
-    figures_of,
+    view_of,
 )
 from tests.unit.telemetry.estimate.freezers import DAY0, Way
 
@@ -27,12 +25,16 @@ from tests.unit.telemetry.estimate.freezers import DAY0, Way
 def _watched(way: Way, minutes: int, step: int = 1) -> Past:
     past = Past()
     for minute in range(0, minutes, step):
-        past = past.with_mark(past.minutes, DAY0 + minute, way(minute))
+        past = _marked(past, DAY0 + minute, way(minute))
     return past
 
 
-def _figures(past: Past, minute: float, value_c: float) -> array[float]:
-    figures = figures_of(past.minutes, past.temperatures, DAY0 + minute, value_c)
+def _marked(past: Past, at_min: float, value_c: float) -> Past:
+    return past.with_mark(past.seen(at_min), at_min, value_c)
+
+
+def _figures(past: Past, minute: float, value_c: float) -> list[float]:
+    figures = past.seen(DAY0 + minute).figures(value_c)
     assert figures is not None
     return figures
 
@@ -49,9 +51,9 @@ def test_marks_are_some_minutes_apart_however_often_the_air_is_measured() -> Non
 
 def test_a_sample_that_is_a_little_early_is_a_mark_all_the_same() -> None:
     past = _watched(float, 1)
-    just = past.with_mark(past.minutes, DAY0 + APART_MIN - 0.5, 1.0)
+    just = _marked(past, DAY0 + APART_MIN - 0.5, 1.0)
     assert len(just.minutes) == 2
-    assert past.with_mark(past.minutes, DAY0 + APART_MIN - 0.7, 1.0) is past
+    assert _marked(past, DAY0 + APART_MIN - 0.7, 1.0).minutes == past.minutes
 
 
 def test_only_the_last_hours_are_kept() -> None:
@@ -65,38 +67,46 @@ def test_only_the_last_hours_are_kept() -> None:
 def test_after_a_long_silence_the_past_begins_anew(silence: float, kept: int) -> None:
     past = _watched(float, 10)
     at_min = past.minutes[-1] + silence
-    after = past.with_mark(past.minutes, at_min, -5.0)
+    after = _marked(past, at_min, -5.0)
     assert len(after.minutes) == kept
     assert (after.minutes[-1], after.temperatures[-1]) == (at_min, -5.0)
 
 
 def test_the_coldest_of_a_span_leaves_out_what_was_before_it() -> None:
     past = _watched(lambda minute: abs(minute - 20) - 20.0, 61)
-    times, values = past.minutes, past.temperatures
-    assert coldest_c(times, values, DAY0 + 61, 21.0, 15) == 10.0
-    assert coldest_c(times, values, DAY0 + 61, 21.0, 60) == -20.0
-    assert coldest_c(times, values, DAY0 + 61, -30.0, 60) == -30.0, "now belongs to it"
+    assert past.seen(DAY0 + 61).before_c == 10.0
+    assert _figures(past, 61, 21.0)[COLDEST] == -5.0
+    assert _figures(past, 61, 21.0)[COLDEST + 1] == -20.0
+    assert _figures(past, 61, -30.0)[COLDEST] == -30.0, "now belongs to it"
 
 
 def test_the_coldest_of_a_span_shorter_than_the_marks_are_apart_is_the_last_mark() -> None:
     past = _watched(lambda _: -20.0, 1)
-    assert coldest_c(past.minutes, past.temperatures, DAY0 + 30, -10.0, 1) == -20.0
+    assert past.seen(DAY0 + 30).before_c == -20.0
 
 
-def test_nothing_is_known_of_the_coldest_after_a_silence_or_before_the_first_mark() -> None:
-    past = _watched(lambda _: -20.0, 1)
-    after = DAY0 + HOLE_MIN + 1
-    assert coldest_c(past.minutes, past.temperatures, after, -10.0, 60) == -10.0
-    assert coldest_c(array("d"), array("d"), after, -10.0, 60) == -10.0
+def test_nothing_is_known_after_a_silence_or_before_the_first_mark() -> None:
+    for past in (Past(), _watched(lambda _: -20.0, 60)):
+        view = past.seen(DAY0 + 55 + HOLE_MIN + 1)
+        assert view.before_c == inf
+        assert view.figures(-10.0) is None
+    one = _watched(float, 1).seen(DAY0 + 5)
+    assert one.before_c == 0.0
+    assert one.figures(1.0) is None, "one mark does not move"
 
 
-def test_there_are_no_figures_without_a_past() -> None:
-    assert figures_of(array("d"), array("d"), DAY0, 1.0) is None
-    one = _watched(float, 1)
-    assert figures_of(one.minutes, one.temperatures, DAY0 + 5, 1.0) is None
-    more = _watched(float, 60)
-    after = more.minutes[-1] + HOLE_MIN + 1
-    assert figures_of(more.minutes, more.temperatures, after, 1.0) is None
+@pytest.mark.parametrize("step", [1, 2, 3, 7])
+def test_a_view_that_is_kept_is_the_one_that_would_be_looked_up(step: int) -> None:
+    past, kept = Past(), 0
+    for minute in range(0, 700, step):
+        at_min = DAY0 + minute + 0.05 * sin(minute)
+        view = past.seen(at_min)
+        kept += view is past.view
+        anew = view_of(past.times, past.values, at_min)
+        assert view.figures(sin(minute)) == anew.figures(sin(minute))
+        assert view.before_c == anew.before_c
+        past = past.with_mark(view, at_min, sin(minute * minute))
+    assert kept > (400 if step == 1 else -1)
 
 
 def test_figures_of_a_longer_time_than_the_past_are_not_known() -> None:

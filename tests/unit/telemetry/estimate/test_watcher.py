@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import sin
+from typing import Any
 
 import msgspec
 import pytest
 from msgspec.structs import replace
 
+from telemetry.estimate import watcher
 from telemetry.estimate.habits import Habits
 from telemetry.estimate.watcher import (
     ACCEPTED_MIN,
@@ -378,3 +380,21 @@ def test_a_new_watcher_knows_nothing() -> None:
     fresh = Watcher()
     assert fresh.is_new_here
     assert (fresh.habits, fresh.warming, fresh.swing_c) == (Habits(), None, 0.0)
+
+
+def test_minutes_in_which_nothing_is_on_are_judged_as_all_others_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    minutes = range(2 * DAY)
+    quick = fed(Watcher(), steady, minutes)
+    taken = []
+    unmoved = watcher._unmoved
+
+    def slow(*args: Any, **kwargs: Any) -> None:
+        taken.append(unmoved(*args, **kwargs) is not None)
+
+    monkeypatch.setattr(watcher, "_unmoved", slow)
+    for one, other in zip(quick, fed(Watcher(), steady, minutes), strict=True):
+        assert replace(one, past=other.past) == other
+        assert (one.past.times, one.past.values) == (other.past.times, other.past.values)
+    assert sum(taken) > len(minutes) / 5

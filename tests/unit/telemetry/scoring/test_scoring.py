@@ -139,7 +139,7 @@ def test_one_more_watcher_changes_no_failure() -> None:
 
 def test_the_estimate_is_judged_by_default() -> None:
     found = score(subjects()[:1], injections=2, seed=1)
-    assert list(found.verdicts) == ["estimate", "threshold", "line"]
+    assert list(found.verdicts) == ["estimate", "called", "threshold", "line"]
 
 
 def test_a_short_trace_is_refused() -> None:

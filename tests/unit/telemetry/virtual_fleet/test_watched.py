@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from telemetry.alarm.foresight import FORESEEN
 from telemetry.alarm.words import Alarm, AlarmKind, Severity
 from telemetry.virtual_fleet.failures import failure_from_words
 from telemetry.virtual_fleet.fleet import Fleet
@@ -44,11 +43,10 @@ def _alarms(spec: FleetSpec, folder: Path, hours: float) -> list[Alarm]:
 def test_a_fleet_that_is_well_raises_no_alarm_with_all_its_doors_and_defrosts(
     tmp_path: Path,
 ) -> None:
-    alarms = _alarms(_fleet(), tmp_path, 10.0)
-    foreseen = [alarm for alarm in alarms if alarm.kind in FORESEEN]
-    assert [alarm for alarm in alarms if alarm not in foreseen] == []
+    alarms = _alarms(replace(_fleet(), step_s=20.0), tmp_path, 10.0)
+    assert [alarm for alarm in alarms if alarm.severity > Severity.INFO] == []
     # Sixty hours of places that are watched for the first day: what is usual is hardly known.
-    assert len(foreseen) <= 2
+    assert len(alarms) <= 4, "notices, which call nobody"
 
 
 @pytest.mark.slow
