@@ -7,61 +7,31 @@ the independent checker like any other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from optimizer.domain.fleet import Echelon
-from optimizer.domain.ids import LineKey, SiteId, VehicleId
+from optimizer.domain.ids import LineKey
 from optimizer.domain.limit import Limit
 from optimizer.domain.plan import Plan, Route, Unserved, UnservedReason
 from optimizer.domain.problem import Problem
-from optimizer.domain.units import Cents, Seconds
+from optimizer.domain.units import Cents
 from optimizer.planning.beginnings import beginnings_of, begins_so
 from optimizer.planning.closure import HeldRefused, closure
 from optimizer.planning.drop_charge import dearest_round_trip_cents
 from optimizer.planning.held_day import collected, riding
+from optimizer.planning.held_plan import Held, ensure_possible
 from optimizer.planning.holding import hold
 from optimizer.planning.pricing import leaving_cents
 from optimizer.planning.synchronise import DayRoutes, Listener, Means, plan_day
 from optimizer.solve import ENGINES, judged, silent
 from optimizer.travel.provider import TravelProvider
 
-__all__ = ["Held", "HeldRefused", "closure", "drafted", "ensure_settled", "replan"]
+__all__ = ["Held", "HeldRefused", "closure", "drafted", "replan"]
 
 RESCUE_SHARE = 0.5
 """What a second try may take of the limit, where goods on the way found no van."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """What stays of a plan.
-
-    Parameters
-    ----------
-    plan
-        The plan as it stands; the problem may have lines that it lacks, and lack some of its own.
-    frozen
-        Ids of routes that stay to the second: left, inside the frozen horizon, or locked.
-    pins
-        Lines and collects that one vehicle and no other may carry.
-    earliest
-        No new route departs before this moment; 0 for a plan of tomorrow.
-    out
-        Lines and collects that a dispatcher has taken out and that stay out.
-    settled
-        Per van the sites with which its first trip that is open begins, in this order. What the
-        plan as it stands has that trip hand over and take back there stays with it; the rest of
-        the trip is planned anew. A stop that cannot be driven in its place is asked like any
-        other, of the same van.
-    """
-
-    plan: Plan
-    frozen: frozenset[str] = frozenset()
-    pins: Mapping[LineKey, VehicleId] = field(default_factory=dict)
-    earliest: Seconds = 0
-    out: frozenset[LineKey] = frozenset()
-    settled: Mapping[VehicleId, tuple[SiteId, ...]] = field(default_factory=dict)
 
 
 def replan(
@@ -114,7 +84,7 @@ def replan(
         A line or collect that is cancelled or out rides on a route that stays, a pin contradicts
         one, a van has no such stops to begin with, or a name is unknown.
     """
-    frozen = _ensure_possible(problem, held)
+    frozen = ensure_possible(problem, held)
     means = Means(
         travel=travel,
         engine=ENGINES[engine],
@@ -151,7 +121,7 @@ def drafted(problem: Problem, held: Held, means: Means) -> DayRoutes:
     HeldRefused
         As ``replan`` raises it.
     """
-    frozen = _ensure_possible(problem, held)
+    frozen = ensure_possible(problem, held)
     day = _around(problem, held, frozen, means)
     wider = _with_vans_of_stranded(problem, held, frozen, day.unserved)
     if wider != frozen:
@@ -164,39 +134,6 @@ def drafted(problem: Problem, held: Held, means: Means) -> DayRoutes:
 def _left(problem: Problem, day: DayRoutes) -> Cents:
     dearest = day.dearest_round_trip_cents
     return sum(leaving_cents(problem, one.key, dearest) for one in day.unserved)
-
-
-def _ensure_possible(problem: Problem, held: Held) -> frozenset[str]:
-    """Refuse what cannot stay or contradicts what does; give the ids of all routes that stay."""
-    frozen = closure(problem, held.plan, held.frozen)
-    kept = [route for route in held.plan.routes if route.id in frozen]
-    _refuse_loaded(problem, held.out, kept)
-    _refuse_pins(problem, held.pins, kept)
-    ensure_settled(problem, held, frozen)
-    return frozen
-
-
-def ensure_settled(problem: Problem, held: Held, frozen: frozenset[str]) -> None:
-    """Refuse beginnings that the plan does not have, or that contradict pins and routes that stay.
-
-    Raises
-    ------
-    HeldRefused
-        Names the vehicle and the stop or line.
-    """
-    begun = {
-        key: van
-        for van, stops in beginnings_of(held.plan, frozen, held.settled).items()
-        for stop in stops
-        for key in stop
-    }
-    _refuse_pins(problem, begun, [route for route in held.plan.routes if route.id in frozen])
-    for key, van in begun.items():
-        if held.pins.get(key, van) != van:
-            raise HeldRefused(
-                "CG-4020",
-                f"vehicle {van}: it cannot begin with {key}, which is pinned to {held.pins[key]}",
-            )
 
 
 def _planned(problem: Problem, held: Held, frozen: frozenset[str], means: Means) -> Plan:
@@ -312,40 +249,3 @@ def _may_stay(problem: Problem, held: Held, route: Route) -> bool:
             route.echelon is Echelon.LINEHAUL or held.pins[key] != route.vehicle for key in pinned
         )
     )
-
-
-def _refuse_loaded(problem: Problem, out: frozenset[LineKey], kept: Iterable[Route]) -> None:
-    """Refuse to forget lines and collects that ride on routes that stay."""
-    asked = problem.lines.keys() | problem.collects.keys()
-    loaded = {
-        item.key: route.id
-        for route in kept
-        for stop in route.stops
-        for item in (*stop.delivers, *stop.collects)
-        if item.key not in asked or item.key in out
-    }
-    if loaded:
-        named = ", ".join(f"{key} on {route}" for key, route in sorted(loaded.items()))
-        raise HeldRefused("CG-4016", f"cancelled or left out, but on a route that stays: {named}")
-
-
-def _refuse_pins(
-    problem: Problem, pins: Mapping[LineKey, VehicleId], kept: Iterable[Route]
-) -> None:
-    """Refuse pins to vehicles that deliver nothing, and pins of goods that go elsewhere."""
-    for key, name in pins.items():
-        van = problem.vehicles.get(name)
-        if van is None or van.echelon is not Echelon.LAST_MILE:
-            raise HeldRefused("CG-4018", f"line {key}: pinned to {name}, which is no van")
-    for route in kept:
-        for stop in route.stops:
-            items = (*stop.delivers, *stop.collects)
-            for key in (item.key for item in items if item.key in pins):
-                home = problem.vehicles[pins[key]].home
-                on_van = route.echelon is Echelon.LAST_MILE
-                if (on_van and route.vehicle != pins[key]) or (not on_van and stop.site != home):
-                    raise HeldRefused(
-                        "CG-4017",
-                        f"line {key}: pinned to {pins[key]} of {home}, but it rides on"
-                        f" {route.id} to {stop.site}, which stays",
-                    )

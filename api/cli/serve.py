@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import socket
     from collections.abc import Callable
 
+    from fastapi import FastAPI
+
     from api.settings import Settings
     from api.wiring import Wiring
 
@@ -92,11 +94,15 @@ def run_service(
     """
     from contextlib import closing
 
-    from api.cli.http_server import address_of, bound_socket
-    from api.observe.logs import configure_logging
-    from api.storage.claim import sole_service
-    from api.storage.database import Database
-    from api.wiring import wire
+    from api.loading import loading
+
+    with loading():
+        from api.app import create_app
+        from api.cli.http_server import address_of, bound_socket
+        from api.observe.logs import configure_logging
+        from api.storage.claim import sole_service
+        from api.storage.database import Database
+        from api.wiring import wire
 
     configure_logging(settings.log_format)
     with (
@@ -112,7 +118,7 @@ def run_service(
             if prepare is not None:
                 prepare(wiring)
             address = address_of(taken, settings.host)
-            _answer(wiring, taken, lambda: greet(address, wiring), seconds)
+            _answer(create_app(wiring), wiring, taken, lambda: greet(address, wiring), seconds)
 
 
 def _require_users(wiring: Wiring) -> None:
@@ -124,15 +130,18 @@ def _require_users(wiring: Wiring) -> None:
 
 
 def _answer(
-    wiring: Wiring, taken: socket.socket, ready: Callable[[], None], seconds: float | None
+    app: FastAPI,
+    wiring: Wiring,
+    taken: socket.socket,
+    ready: Callable[[], None],
+    seconds: float | None,
 ) -> None:
     from signal import SIGTERM
     from threading import Timer
 
-    from api.app import create_app
     from api.cli.http_server import OrderlyServer, server_config
 
-    config = server_config(create_app(wiring), wiring.settings)
+    config = server_config(app, wiring.settings)
     server = OrderlyServer(config, ready=ready, farewell=wiring.close_streams)
     alarm = None if seconds is None else Timer(seconds, server.handle_exit, (SIGTERM, None))
     if alarm is not None:

@@ -10,7 +10,8 @@ from optimizer.domain.fleet import Echelon
 from optimizer.domain.ids import LineKey, VehicleId
 from optimizer.domain.plan import Plan, Route
 from optimizer.domain.problem import Problem
-from optimizer.replan import Held, HeldRefused, ensure_settled
+from optimizer.planning.closure import HeldRefused
+from optimizer.planning.held_plan import Held, ensure_settled
 
 UNKNOWN, CONTRADICTS, UNSETTLED = "CG-7205", "CG-7210", "CG-7211"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -15,7 +15,9 @@ from api.services.plan_wanted import InlineProblem, StoredProblem
 from api.services.scenarios import BaseWanted, RunWanted, StoredPlan, line_and_column
 from api.storage.jobs import JobRow
 from optimizer.domain.errors import Fault
-from scenarios.spec import Scenario
+
+if TYPE_CHECKING:
+    from scenarios.spec import Scenario
 
 LONGEST_FILE, MOST_SEEDS, MOST_ITERATIONS = 200_000, 20, 1_000
 UNNAMED = "scenario"

@@ -27,7 +27,7 @@ from optimizer.domain.limit import Limit
 from optimizer.domain.problem import Problem
 from optimizer.formats.problem_reading import problem_from_document
 from optimizer.formats.problem_writing import problem_document
-from optimizer.replan import closure
+from optimizer.planning.closure import closure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

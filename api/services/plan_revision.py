@@ -20,7 +20,7 @@ from optimizer.domain.limit import Limit
 from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Problem
 from optimizer.formats.plan_json import dump_plan
-from optimizer.replan import closure
+from optimizer.planning.closure import closure
 from optimizer.revise import Edit, LeaveLine, revise
 
 

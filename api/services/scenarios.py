@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.problem_details import Refusal
 from api.security.principal import Principal
@@ -23,12 +23,13 @@ from optimizer.domain.errors import Fault, InputRefused
 from optimizer.domain.problem import Problem
 from optimizer.formats.problem_reading import read_problem
 from optimizer.formats.problem_writing import problem_document
-from scenarios.applying import Base, applied
-from scenarios.catalogue import catalogue, catalogue_path
-from scenarios.reading import scenario_from_text
 from scenarios.report import Language, page
 from scenarios.results import ScenarioResult, result_from_bytes
-from scenarios.spec import Scenario
+
+# A scenario file may name all that solvers do; they are loaded with the first question, for a
+# service starts more often than a planner asks it.
+if TYPE_CHECKING:
+    from scenarios.spec import Scenario
 
 MOST_PLANS = 200
 """Variants times seeds of one run: some ten seconds of a core each."""
@@ -109,6 +110,8 @@ class Scenarios:
 
     def catalogue(self) -> dict[str, Scenario]:
         """Give the scenarios that come with coldgrid, by name."""
+        from scenarios.catalogue import catalogue
+
         return catalogue()
 
     def file(self, name: str) -> str:
@@ -119,6 +122,8 @@ class Scenarios:
         Refusal
             There is none of this name.
         """
+        from scenarios.catalogue import catalogue_path
+
         path = catalogue_path(name)
         if path is None:
             raise Refusal("CG-7001", f"there is no scenario {name} in the catalogue")
@@ -231,6 +236,8 @@ class Scenarios:
 
     def _read(self, wanted: RunWanted) -> _Read:
         text = self.file(wanted.name) if wanted.file is None else wanted.file
+        from scenarios.reading import scenario_from_text
+
         scenario = scenario_from_text(text, f"{wanted.name}.yaml")
         seeds = tuple(wanted.seeds or scenario.seeds)
         plans = len(scenario.variants) * len(seeds)
@@ -248,6 +255,8 @@ class Scenarios:
 
     def _ensure_fits(self, scenario: Scenario, seed: int, problem: Problem) -> None:
         """Apply every variant to the base, so that a run does not fail after an hour."""
+        from scenarios.applying import Base, applied
+
         base = Base(problem=problem, travel=self._book.travel(problem))
         found: dict[Fault, None] = {}
         for variant in scenario.variants:
@@ -287,6 +296,8 @@ def sample_day() -> Problem:
     Refusal
         It is not there: coldgrid was installed without its checkout.
     """
+    from scenarios.catalogue import catalogue
+
     where = next(iter(catalogue().values())).base
     if where is None or not where.is_dir():
         raise Refusal("CG-1613", f"{where} does not exist; name a plan or a problem as base")

@@ -7,8 +7,6 @@ import io
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-import pandas as pd
-
 from optimizer.formats.faults import FaultLog
 from optimizer.formats.file_text import bytes_of, text_of
 from optimizer.formats.raw import RawTable, columns_used, table_from_grid
@@ -27,6 +25,9 @@ def read_csv(path: Path, name: str, log: FaultLog) -> RawTable | None:
 
 def csv_from_text(text: str, name: str, place: str, log: FaultLog) -> RawTable | None:
     """Read a CSV table from text; None, and faults, where it is no table."""
+    # A service that is sent JSON all day never needs it, and it takes a third of a second to load.
+    import pandas as pd  # noqa: PLC0415
+
     first = text.partition("\n")[0]
     if "," not in first and (";" in first or "\t" in first):
         cause = "row 1 separates its columns by something else than a comma"

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 
 from optimizer.domain.travel_matrix import IntArray
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 LENGTH_BITS = 44
 """A way of 17 million kilometres, in millimetres, still fits beside its cost."""
@@ -55,6 +58,9 @@ class ShortestWays:
         for tail, head, cost, length in zip(*(a.tolist() for a in edges), strict=True):
             step = (cost << LENGTH_BITS | length) << bits
             self._streets[tail].append((head, step | head))
+        # Loaded with the first street network: most services have none.
+        import networkx as nx  # noqa: PLC0415
+
         graph: nx.DiGraph[int] = nx.DiGraph()
         graph.add_nodes_from(range(self.nodes))
         graph.add_edges_from(zip(self.tails.tolist(), self.heads.tolist(), strict=True))
@@ -66,7 +72,9 @@ class ShortestWays:
         part = self._part[origin]
         reach = self._within_reach.get(part)
         if reach is None:
-            reach = frozenset(nx.descendants(self._parts, part)) | {part}
+            from networkx import descendants  # noqa: PLC0415
+
+            reach = frozenset(descendants(self._parts, part)) | {part}
             self._within_reach[part] = reach
         return {node for node in wanted if self._part[node] in reach}
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.architecture.project import ROOT
 from tests.watched_board import WatchedBoard, watched_board
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 LONGEST_MS = 30_000
 """What a page may take on a machine that runs other tests at its side; speed is benchmarked."""
 

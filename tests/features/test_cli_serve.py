@@ -15,6 +15,8 @@ import structlog
 
 from api.cli import main
 from api.cli.sample_city import moved_under_way, small_city, where_it_is_morning
+from api.cli.serve import run_service
+from api.settings import load_settings
 from api.storage.claim import sole_service
 from api.storage.database import Database
 from optimizer.formats.problem_reading import read_problem
@@ -95,21 +97,11 @@ def test_a_database_that_another_service_has_is_refused(
     assert capsys.readouterr().err.startswith("CG-7603 another coldgrid serves from sqlite:///")
 
 
-@pytest.mark.slow
-def test_the_demo_ends_by_itself(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    words = ["demo", "--port", "0", "--time-limit", "0.5", "--exit-after", "0"]
-    assert main(words) == 0
-    shown = capsys.readouterr().out
-    assert "check: feasible" in shown
-    assert "/v1/openapi.json" in shown
-    assert "It stops after 0 s." in shown
-    assert "A virtual fleet reports to " in shown
-    made = tmp_path / "build" / "demo"
-    assert (made / "plan.json").is_file()
-    assert (made / "registry" / "sensors.csv").is_file()
-    # Fleet and monitor have ended with it, and in order.
-    assert "messages" in (made / "monitor.log").read_text("utf-8").splitlines()[-1]
-    assert "confirmed" in (made / "fleet.log").read_text("utf-8")
+def test_a_service_ends_by_itself_after_so_many_seconds(tmp_path: Path) -> None:
+    greeted: list[str] = []
+    settings = load_settings(port=0, database=f"sqlite:///{tmp_path}/coldgrid.db")
+    run_service(settings, lambda address, _: greeted.append(address), seconds=0.0)
+    assert len(greeted) == 1
 
 
 def test_the_sample_lies_where_it_is_morning_now() -> None:

@@ -73,11 +73,6 @@ def _lines_are_json_and_name_no_trace(log: Path) -> None:
     assert [line for line in lines if line["level"] in {"error", "critical"}] == []
 
 
-def test_ctrl_c_is_a_good_end_too(service: Running) -> None:
-    assert httpx2.get(f"{service.address}/healthz", verify=NO_TLS).headers.get("server") is None
-    assert service.end(signal.SIGINT) == 0
-
-
 def test_the_demo_serves_what_it_names(tmp_path: Path) -> None:
     words = ("demo", "--port", 0, "--time-limit", 1, "--out", tmp_path / "demo")
     with running(*words, folder=tmp_path) as one:
@@ -95,8 +90,16 @@ def test_the_demo_serves_what_it_names(tmp_path: Path) -> None:
             return bool(cases)
 
         wait_until(is_found)
-        assert one.end() == 0
-    assert (tmp_path / "demo" / "plan.json").is_file()
+        assert httpx2.get(f"{at}/healthz", verify=NO_TLS).headers.get("server") is None
+        # Ctrl-C is a good end too.
+        assert one.end(signal.SIGINT) == 0
+    made = tmp_path / "demo"
+    assert "check: feasible" in said
+    assert (made / "plan.json").is_file()
+    assert (made / "registry" / "sensors.csv").is_file()
+    # Fleet and monitor have ended with it, and in order.
+    assert "messages" in (made / "monitor.log").read_text("utf-8").splitlines()[-1]
+    assert "confirmed" in (made / "fleet.log").read_text("utf-8")
     # The van that has lost its cold is on the road, and there are ways out.
     assert (cases[0]["plan"], cases[0]["vehicle"], cases[0]["state"]) == ("plan-demo", "V1", "open")
     assert {each["kind"] for each in cases[0]["ranking"]} > {"carry_on"}
