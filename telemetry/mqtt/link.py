@@ -87,7 +87,8 @@ class Link:
         self._was_ready = False
         self._is_closing = False
         self._answer = ""
-        self._ready_since = clock()
+        self._is_in = False
+        self._in_since = clock()
         self._short_lived = 0
         self._client = new_client(settings, lasting=True, take=self._take)
         self._client.on_connect = self._entered
@@ -170,6 +171,7 @@ class Link:
         _properties: Properties | None,
     ) -> None:
         if not reason.is_failure:
+            self._is_in, self._in_since = True, self._clock()
             client.subscribe(self._subscriptions())
             return
         self._answer = f"the broker answers: {reason}"
@@ -203,7 +205,6 @@ class Link:
             self._refuse("CG-8302", f"broker {address} refuses to send {', '.join(refused)}")
             return
         self.is_ready = self._was_ready = True
-        self._ready_since = self._clock()
         log.info("broker %s: connected", self._settings.address)
 
     def _arrived(self, _client: Client, _userdata: object, packet: MQTTMessage) -> None:
@@ -224,22 +225,25 @@ class Link:
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
-        was_ready, self.is_ready = self.is_ready, False
+        was_in, self._is_in, self.is_ready = self._is_in, False, False
         self.inbox.clear()
         if self._is_closing or self._connect_at is not None:
             return
         if reason.value == TAKEN_OVER:
             message = f"broker {self._settings.address}: {self._who_else()}"
             self._refusal = BrokerUnavailable("CG-8303", message)
-        self._again(self._answer or f"connection lost: {reason}{self._judged(was_ready)}")
+        self._again(self._answer or f"connection lost: {reason}{self._judged(was_in)}")
         self._answer = ""
 
-    def _judged(self, was_ready: bool) -> str:
-        """Look how long the connection stood; many brokers do not say that we are two."""
-        if was_ready and self._clock() - self._ready_since >= STEADY_S:
+    def _judged(self, was_in: bool) -> str:
+        """Look how long the connection stood; many brokers do not say that we are two.
+
+        Two in step throw each other out before either has subscribed: being let in counts.
+        """
+        if was_in and self._clock() - self._in_since >= STEADY_S:
             self._back_off.reset()
             self._short_lived = 0
-        elif was_ready:
+        elif was_in:
             self._short_lived += 1
         return "" if self._short_lived < MOST_SHORT else f"; perhaps {self._who_else()}"
 
