@@ -56,7 +56,7 @@ demo: setup ## plan the sample city in ten seconds, serve the plan and watch a v
 
 # schemathesis brings a plugin that costs every process a second; the tests use the library alone.
 test: setup ## run the whole test suite
-	$(BIN)/python -m pytest -p no:schemathesis -n 4 --dist worksteal --durations=30 --durations-min=5 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -p no:schemathesis -n 3 --dist worksteal --durations=30 --durations-min=5 $(PYTEST_ARGS)
 
 check: setup ## lint, format, types and import contracts, in under a minute
 	$(BIN)/ruff check .

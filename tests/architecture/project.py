@@ -1,5 +1,6 @@
 """What the architecture tests read: the project file, the lock and the modules there are."""
 
+import functools
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements.lock"
 
 
+@functools.cache
 def pyproject() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
