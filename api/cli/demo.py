@@ -206,6 +206,7 @@ def _paths(plan: Plan) -> dict[str, str]:
         "cold-chain board": "/cold-chain",
         "reroutes": "/reroutes",
         "shift": "/shift",
+        "scenarios": "/scenarios",
         "plan": base,
         "map": f"{base}/geojson",
         "paper": f"{base}/manifests",
