@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from telemetry.estimate.bumps import Bumps
-from telemetry.estimate.habits import QUARTER_MIN, Habits, highest_of
+from telemetry.estimate.habits import LEAST_SWING_C, QUARTER_MIN, Habits, highest_of
 from telemetry.estimate.past import COLDEST, FEATURES, HOLE_MIN, Past, View
 from telemetry.estimate.trend import Trend, begin, follow
 
@@ -29,6 +29,10 @@ GATE = 0.1
 ROOM_LEFT = 0.75
 """Air that is warmer than ever is news where it has gone this share of the way from there to the
 edge, however little is known: what is usual is not far from the edge, or beyond it."""
+
+LEAP_SWINGS = 1.5
+"""What rises by so many swings more than is usual is news below the gate as well: air that was
+colder than ever when its unit failed has the usual on its way."""
 
 NEW_QUARTERS = 8
 """Before so many quarters of a day have taught something, most bumps are not known yet."""
@@ -292,8 +296,10 @@ def _is_news(
         if not aside:
             return True
         return figures is not None and state.always.has_news(figures, 0, FEATURES)
-    if figures is None or figures[0] < state.mean_c + GATE * (edge_c - state.mean_c):
+    if figures is None:
         return False
+    if figures[0] < state.mean_c + GATE * (edge_c - state.mean_c):
+        return habits.has_leapt(figures, LEAP_SWINGS * max(LEAST_SWING_C, state.swing_c))
     if figures[0] > _roof_c(habits, edge_c) or habits.has_news(figures, 0, COLDEST):
         return True
     is_warm = figures[0] > state.mean_c + 0.5 * state.swing_c

@@ -181,6 +181,18 @@ def test_the_begin_is_not_looked_for_long_ago(still: Watcher) -> None:
     assert warming.from_min == pytest.approx(NOW + 300, abs=5)
 
 
+@pytest.mark.parametrize(("colder_c", "is_found"), [(1.0, False), (4.0, True)])
+def test_a_leap_is_found_before_the_air_is_back_where_it_usually_is(
+    still: Watcher, colder_c: float, is_found: bool
+) -> None:
+    cold = _after(still, lambda _: SETPOINT_C - colder_c, 240)[-1]
+    below = fed(cold, failing(SETPOINT_C - colder_c, 12.0), range(120), begin=NOW + 240)
+    usual = next(n for n, one in enumerate(below) if one.past.temperatures[-1] > SETPOINT_C)
+    found = _found(below)
+    assert found is not None
+    assert (found < usual) is is_found
+
+
 def test_what_stays_far_from_the_edge_is_nobodys_concern(calm: Watcher) -> None:
     def colder(minute: int) -> float:
         return _calm(minute) - 6.0 + 3.0 * min(1.0, minute / 600.0)
