@@ -3,8 +3,9 @@
 Who is called for nothing stops looking. So what may still come to nothing is a notice: it stands on
 the board with its forecast and calls nobody. It becomes a warning when nine futures in ten lead out
 of the band and half of the way is gone, and critical when little time is left besides. After a
-notice that came to nothing there is doubt for a while (``watcher.Doubt``): then only a breach that
-is near and likely is told.
+notice that came to nothing there is doubt for a while (``watcher.Doubt``): then only a breach is
+told that is near and likely, or that air leads to which has warmed for longer than it ever did in
+vain.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def is_foreseen(watcher: Watcher, ahead: Forecast | None, *, before: bool, at_ms
         return True
     if before:
         return ahead.chance >= UNLIKELY
-    if _is_doubted(watcher, at_ms):
+    if _is_doubted(watcher, at_ms) and not watcher.outlasts(at_ms / MINUTE_MS):
         return ahead.chance >= LIKELIER and _is_within(ahead.breach_ms, at_ms, NEAR_MS)
     return ahead.chance >= LIKELY and _is_within(ahead.breach_ms, at_ms, FORESEEN_MS)
 

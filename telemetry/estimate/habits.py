@@ -55,6 +55,7 @@ _ROOMS = np.array(
 """A rise that is continued has its noise as often; of long spans fewer have been seen."""
 
 _SPANS = np.array([0.0, *SPANS_MIN, *SPANS_MIN, *SPANS_MIN])
+_RISES = range(1, 1 + len(SPANS_MIN))
 _COLUMNS = np.arange(FEATURES)
 _SINCE_MIN = _SPANS * SEEN_OFTEN
 _FIGURES = Layout(f"{FEATURES}d")
@@ -98,6 +99,13 @@ class Habits(Struct, frozen=True, gc=False):
         if not self.ends:
             return False
         return any(map(gt, figures[first:end], _FIGURES.unpack(self.ends)[first:end]))
+
+    def has_leapt(self, figures: Sequence[float], by_c: float) -> bool:
+        """Say whether air has risen farther than is usual over some span, by so much or more."""
+        if not self.ends:
+            return False
+        ends = _FIGURES.unpack(self.ends)
+        return any(figures[place] > ends[place] + by_c for place in _RISES)
 
     def turned(self, at_min: float, swing_c: float, noise_c: float) -> Habits:
         """Take up a quarter that is over, where a new one has begun.

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from telemetry.estimate.bumps import Bumps
-from telemetry.estimate.habits import QUARTER_MIN, Habits, highest_of
+from telemetry.estimate.habits import LEAST_SWING_C, QUARTER_MIN, Habits, highest_of
 from telemetry.estimate.past import COLDEST, FEATURES, HOLE_MIN, Past, View
 from telemetry.estimate.trend import Trend, begin, follow
 
@@ -25,6 +25,14 @@ DAY_MIN = 1440.0
 SWING_MIN = 1440.0
 GATE = 0.1
 """What has not gone this share of the way from the usual to the edge is nobody's concern yet."""
+
+ROOM_LEFT = 0.75
+"""Air that is warmer than ever is news where it has gone this share of the way from there to the
+edge, however little is known: what is usual is not far from the edge, or beyond it."""
+
+LEAP_SWINGS = 1.5
+"""What rises by so many swings more than is usual is news below the gate as well: air that was
+colder than ever when its unit failed has the usual on its way."""
 
 NEW_QUARTERS = 8
 """Before so many quarters of a day have taught something, most bumps are not known yet."""
@@ -41,6 +49,9 @@ ACCEPTED_RATE_C_H = 0.1
 
 FIRST_DOUBT_DAYS, LONGEST_DOUBT_DAYS = 1.0, 2.0
 """A false call is followed by doubt, twice as long every time; a true one ends it."""
+
+UNTRIED_MIN = 60.0
+"""While nothing is known of how long a false alarm lasts, so long is not long."""
 
 HARMLESS = 0.5
 """What comes back before it has gone this share of the way to the edge was nothing: it is learned.
@@ -94,10 +105,14 @@ class Doubt(Struct, frozen=True, gc=False):
     ----------
     days
         How long doubt will last the next time.
+    longest_min
+        How long the longest warming was that came to nothing; a breach is told of without doubt
+        where it goes on for longer.
     """
 
     until_min: float = 0.0
     days: float = FIRST_DOUBT_DAYS
+    longest_min: float = 0.0
 
 
 class Watcher(Struct, frozen=True, gc=False):
@@ -141,6 +156,13 @@ class Watcher(Struct, frozen=True, gc=False):
         if self.warming is None or edge_c <= self.mean_c:
             return 0.0 if self.warming is None else 1.0
         return (self.warming.trend.air_c - self.mean_c) / (edge_c - self.mean_c)
+
+    def outlasts(self, at_min: float) -> bool:
+        """Say whether it has warmed for longer than whatever came to nothing."""
+        warming = self.warming
+        if warming is None or warming.calm_min is not None:
+            return False
+        return at_min - warming.from_min > max(UNTRIED_MIN, self.doubt.longest_min)
 
     @property
     def is_new_here(self) -> bool:
@@ -274,12 +296,19 @@ def _is_news(
         if not aside:
             return True
         return figures is not None and state.always.has_news(figures, 0, FEATURES)
-    if figures is None or figures[0] < state.mean_c + GATE * (edge_c - state.mean_c):
+    if figures is None:
         return False
-    if figures[0] > max(habits.warmest_c, edge_c) or habits.has_news(figures, 0, COLDEST):
+    if figures[0] < state.mean_c + GATE * (edge_c - state.mean_c):
+        return habits.has_leapt(figures, LEAP_SWINGS * max(LEAST_SWING_C, state.swing_c))
+    if figures[0] > _roof_c(habits, edge_c) or habits.has_news(figures, 0, COLDEST):
         return True
     is_warm = figures[0] > state.mean_c + 0.5 * state.swing_c
     return is_warm and habits.has_news(figures, COLDEST, FEATURES)
+
+
+def _roof_c(habits: Habits, edge_c: float) -> float:
+    """Give how warm air may be that is not news by that alone."""
+    return habits.warmest_c + ROOM_LEFT * max(0.0, edge_c - habits.warmest_c)
 
 
 def _warming(
@@ -342,10 +371,14 @@ def _doubt(state: Watcher, warming: Warming | None, at_min: float) -> Doubt:
         return state.doubt
     if ended.has_passed:
         return Doubt()
+    doubt = state.doubt
+    if not ended.was_called and at_min >= doubt.until_min:
+        return doubt
+    longest_min = max(doubt.longest_min, at_min - ended.from_min)
     if not ended.was_called:
-        return state.doubt
-    days = state.doubt.days
-    return Doubt(at_min + days * DAY_MIN, min(LONGEST_DOUBT_DAYS, 2.0 * days))
+        return replace(doubt, longest_min=longest_min)
+    days = min(LONGEST_DOUBT_DAYS, 2.0 * doubt.days)
+    return Doubt(at_min + doubt.days * DAY_MIN, days, longest_min)
 
 
 def _beyond(state: Watcher, is_beyond: bool, at_min: float) -> float:
@@ -420,7 +453,7 @@ def _judged_once(past: Past, habits: Habits, edge_c: float) -> Past:
     most = view.figures(inf)
     is_usual = (
         most is not None
-        and most[0] <= max(habits.warmest_c, edge_c)
+        and most[0] <= _roof_c(habits, edge_c)
         and not habits.has_news(most, 0, FEATURES)
         and highest_of(habits.now, most) is habits.now
     )

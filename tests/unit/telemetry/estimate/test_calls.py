@@ -25,7 +25,7 @@ from telemetry.estimate.calls import (
     is_foreseen,
 )
 from telemetry.estimate.trend import begin
-from telemetry.estimate.watcher import SWING_PER_DEVIATION, Doubt, Warming, Watcher
+from telemetry.estimate.watcher import SWING_PER_DEVIATION, UNTRIED_MIN, Doubt, Warming, Watcher
 from telemetry.estimate.words import Forecast
 from tests.telemetry_cases import MINUTE, T0
 
@@ -131,6 +131,21 @@ def test_while_there_is_doubt_only_what_is_near_and_sure_calls(
 ) -> None:
     assert _is_foreseen(_ahead(breach_ms, chance), doubted=True) is foreseen
     assert _is_foreseen(_ahead(breach_ms, chance), doubted=False) is (breach_ms <= FORESEEN_MS)
+
+
+@pytest.mark.parametrize("longest_min", [29.0, UNTRIED_MIN + 1.0])
+def test_doubt_stays_while_it_warms_no_longer_than_in_vain(longest_min: float) -> None:
+    doubted = replace(_watcher(doubted=True), doubt=Doubt((T0 + 1) / MINUTE, 1.0, longest_min))
+    assert not is_foreseen(doubted, _ahead(chance=LIKELY), before=False, at_ms=T0)
+
+
+def test_what_warms_for_longer_than_ever_in_vain_is_told_without_doubt() -> None:
+    at_ms = T0 + 2 * 60 * MINUTE
+    doubted = replace(_watcher(), doubt=Doubt((at_ms + 1) / MINUTE, 1.0, 120.0))
+    ahead = _ahead(FORESEEN_MS, LIKELY)
+    assert is_foreseen(doubted, ahead, before=False, at_ms=at_ms)
+    causes = causes_of(doubted, ahead, foreseen=False, side=Side.HIGH, edge_c=EDGE_C, at_ms=at_ms)
+    assert causes == (), "that cooling is missing is doubted all the same"
 
 
 def test_doubt_is_stricter_than_its_absence() -> None:

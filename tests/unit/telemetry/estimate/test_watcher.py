@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
-from math import sin
+from math import inf, sin
 from typing import Any
 
 import msgspec
@@ -12,12 +13,16 @@ from msgspec.structs import replace
 
 from telemetry.estimate import watcher
 from telemetry.estimate.habits import Habits
+from telemetry.estimate.past import FEATURES
+from telemetry.estimate.trend import begin
 from telemetry.estimate.watcher import (
     ACCEPTED_MIN,
     CALM_MIN,
     FIRST_DOUBT_DAYS,
     LONGEST_DOUBT_DAYS,
     MOST_BEYOND,
+    ROOM_LEFT,
+    UNTRIED_MIN,
     Doubt,
     Warming,
     Watcher,
@@ -176,6 +181,18 @@ def test_the_begin_is_not_looked_for_long_ago(still: Watcher) -> None:
     assert warming.from_min == pytest.approx(NOW + 300, abs=5)
 
 
+@pytest.mark.parametrize(("colder_c", "is_found"), [(1.0, False), (4.0, True)])
+def test_a_leap_is_found_before_the_air_is_back_where_it_usually_is(
+    still: Watcher, colder_c: float, is_found: bool
+) -> None:
+    cold = _after(still, lambda _: SETPOINT_C - colder_c, 240)[-1]
+    below = fed(cold, failing(SETPOINT_C - colder_c, 12.0), range(120), begin=NOW + 240)
+    usual = next(n for n, one in enumerate(below) if one.past.temperatures[-1] > SETPOINT_C)
+    found = _found(below)
+    assert found is not None
+    assert (found < usual) is is_found
+
+
 def test_what_stays_far_from_the_edge_is_nobodys_concern(calm: Watcher) -> None:
     def colder(minute: int) -> float:
         return _calm(minute) - 6.0 + 3.0 * min(1.0, minute / 600.0)
@@ -323,8 +340,56 @@ def test_a_call_that_came_true_ends_doubt(calm: Watcher) -> None:
 
 
 def test_where_nobody_was_called_there_is_nothing_to_doubt(calm: Watcher) -> None:
-    doubt = Doubt(NOW + 5 * DAY, 2.0)
+    doubt = Doubt(NOW - 1, 2.0)
     assert _ended(calm, was_called=False, has_passed=False, doubt=doubt).doubt == doubt
+
+
+@pytest.mark.parametrize("was_called", [False, True])
+@pytest.mark.parametrize("longest_min", [30.0, 600.0])
+def test_how_long_it_warmed_in_vain_is_remembered_while_there_is_doubt(
+    calm: Watcher, was_called: bool, longest_min: float
+) -> None:
+    doubt = Doubt(NOW + 5 * DAY, 2.0, longest_min)
+    going_on = _after(calm, _rise, 100)[-1].warming
+    after = _ended(calm, was_called=was_called, has_passed=False, doubt=doubt)
+    assert going_on is not None
+    assert after.last_min is not None
+    assert after.doubt.longest_min == max(longest_min, after.last_min - going_on.from_min)
+
+
+@pytest.mark.parametrize(
+    ("longest_min", "lasts_min", "calm_min", "outlasts"),
+    [
+        (90.0, 90.0, None, False),
+        (90.0, 91.0, None, True),
+        (90.0, 91.0, 0.0, False),
+        (0.0, UNTRIED_MIN, None, False),
+        (0.0, UNTRIED_MIN + 1.0, None, True),
+    ],
+)
+def test_what_is_still_news_after_all_that_was_in_vain_outlasts_it(
+    longest_min: float, lasts_min: float, calm_min: float | None, outlasts: bool
+) -> None:
+    warming = Warming(0.0, 0.0, begin(0.0, SETPOINT_C, 0.1), calm_min)
+    watcher = Watcher(warming=warming, doubt=Doubt(DAY, 1.0, longest_min))
+    assert watcher.outlasts(lasts_min) is outlasts
+    assert not replace(watcher, warming=None).outlasts(lasts_min)
+
+
+@pytest.mark.parametrize(
+    ("share", "is_news"), [(ROOM_LEFT - 0.05, False), (ROOM_LEFT + 0.05, True)]
+)
+def test_air_most_of_the_way_to_the_edge_is_news_where_little_is_known(
+    share: float, is_news: bool
+) -> None:
+    known = fed(Watcher(), _calm, range(0, DAY - 60, 2))[-1]
+    # With so much room nothing else is news.
+    edge_c = SETPOINT_C + 1.0
+    ends = array("d", [inf] * FEATURES).tobytes()
+    known = replace(known, habits=replace(known.habits, ends=ends))
+    level_c = known.habits.warmest_c + share * (edge_c - known.habits.warmest_c)
+    course = fed(known, lambda _: level_c, range(20), begin=DAY0 + DAY - 60, edge_c=edge_c)
+    assert (_found(course) is not None) is is_news
 
 
 def test_air_that_has_passed_the_edge_is_remembered(calm: Watcher) -> None:
