@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 from api.reroutes.cases import CaseState
 from api.reroutes.goods_on_board import Belief, goods_on_board
+from api.reroutes.measured_air import LOADED_S
 from optimizer.domain.ids import VehicleId
 from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Horizon, Problem
@@ -59,11 +60,6 @@ PRESSING_S: Seconds = 1_200
 
 BETWEEN_S: Seconds = 300
 """Two looks at the air lie so far apart."""
-
-LOADED_S: Seconds = 600
-"""For so long after a trip began air tells nothing of goods: loading has mixed it with that of the
-dock, and one door at a near first stop makes the middle of all that was measured. The goods are as
-the dock has measured them."""
 
 JUST_LEFT = "the trip has just begun, and too little of its air is known"
 HARMLESS = "the air is out of its limits, and no goods are foreseen to leave their band"

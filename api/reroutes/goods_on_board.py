@@ -27,7 +27,7 @@ from math import exp, sqrt
 from statistics import median
 
 from api.reroutes.drifting_sensor import Drift, drift_of
-from api.reroutes.measured_air import CALM_S, FEWEST, RISING_S, by_minute, calm
+from api.reroutes.measured_air import FEWEST, LOADED_S, RISING_S, by_minute, calm
 from api.reroutes.sensors_apart import straying
 from optimizer.domain.plan import Route
 from optimizer.domain.problem import Problem
@@ -210,7 +210,7 @@ def _followed(
 ) -> _Past | None:
     """Let the goods follow the air from where they are first measured on this trip."""
     on_board = [one for one in minutes if route.departs <= one[0] <= at]
-    if len(on_board) < FEWEST or at - on_board[0][0] < CALM_S:
+    if len(on_board) < FEWEST or at - on_board[0][0] < LOADED_S:
         return None
     since = on_board[0][0]
     planned_c = _planned_c(problem, route, zone, since)

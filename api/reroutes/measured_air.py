@@ -11,8 +11,12 @@ from optimizer.domain.units import SECONDS_PER_MINUTE, Seconds
 from telemetry.alarm.state import Sample
 
 FEWEST = 3
-"""With fewer minutes of measured air nothing can be said; nor before the middle of the air
-(``CALM_S``) has so much of the trip that one door does not make it."""
+"""With fewer minutes of measured air nothing can be said."""
+
+LOADED_S: Seconds = 5 * SECONDS_PER_MINUTE
+"""For so long after a trip began air tells nothing of goods: loading has mixed it with that of the
+dock, and one door at a near first stop makes the middle of all that was measured. The goods are as
+the dock has measured them."""
 
 APART_C = 2.0
 """Of two sensors that are further apart one is wrong, rather the one that is worse off."""

@@ -8,7 +8,7 @@ from math import exp, log
 import pytest
 
 from api.reroutes.goods_on_board import NEVER_S, Belief, goods_on_board
-from api.reroutes.measured_air import CALM_S
+from api.reroutes.measured_air import LOADED_S
 from optimizer.domain.plan import Route
 from optimizer.domain.temperature import Zone
 from optimizer.domain.thermal_constants import EXCHANGE_W_KGK, PRODUCT_J_KGK
@@ -119,7 +119,7 @@ def test_of_air_that_nobody_measured_nothing_is_believed() -> None:
 
 
 def test_before_one_door_is_not_all_that_was_measured_nothing_is_believed() -> None:
-    air, early = _air(LOADED_C + 8.0, 60), CALM_S // 60
+    air, early = _air(LOADED_C + 8.0, 60), LOADED_S // 60
     for minutes, is_known in ((early - 1, False), (early, True)):
         at = ROUTE.departs + 60 * minutes
         found = goods_on_board(PROBLEM, ROUTE, ZONE, air, at=at)

@@ -18,7 +18,6 @@ from api.reroutes.alarm_to_disruption import (
 )
 from api.reroutes.asking import event_document, event_from
 from api.reroutes.goods_on_board import Belief, goods_on_board
-from api.reroutes.measured_air import CALM_S
 from optimizer.domain.fleet import Echelon
 from optimizer.domain.temperature import Zone
 from optimizer.response.words import BreachTimes
@@ -94,7 +93,7 @@ def test_air_that_comes_down_counts_as_it_looks_now() -> None:
 
 
 def test_there_is_one_look_where_the_trip_has_just_begun() -> None:
-    early = ROUTE.departs + CALM_S + BETWEEN_S - 60
+    early = ROUTE.departs + LOADED_S + BETWEEN_S - 60
     air = [
         Sample(one.at_ms + 1000 * (early - AT), one.value_c, one.sensor) for one in _air(-16.0, 13)
     ]
