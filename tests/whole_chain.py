@@ -148,6 +148,11 @@ class Chain:
                 publisher.publish(TOPIC, json.dumps(body).encode())
             assert publisher.wait_confirmed(LONGEST_S)
 
+    def first_diversion(self, reroute: str) -> int:
+        """Give the number of the best proposal that does not drive on: who decides may take it."""
+        ranking = self.get(f"/v1/reroutes/{reroute}")["ranking"]
+        return 1 + next(n for n, one in enumerate(ranking) if one["kind"] != "carry_on")
+
     def since_s(self) -> float:
         """Say how long it is since the first sample above the limit was published."""
         return monotonic() - self.first_warm_s

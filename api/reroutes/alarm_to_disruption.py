@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 
 from api.reroutes.cases import CaseState
 from api.reroutes.goods_on_board import Belief, goods_on_board
+from api.reroutes.measured_air import LOADED_S
 from optimizer.domain.ids import VehicleId
 from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Horizon, Problem
@@ -59,9 +60,6 @@ PRESSING_S: Seconds = 1_200
 
 BETWEEN_S: Seconds = 300
 """Two looks at the air lie so far apart."""
-
-LOADED_S: Seconds = 300
-"""For so long after a trip began the estimate may still tell of air that had no goods in it."""
 
 JUST_LEFT = "the trip has just begun, and too little of its air is known"
 HARMLESS = "the air is out of its limits, and no goods are foreseen to leave their band"
@@ -200,7 +198,7 @@ def disruption_of(broken: Compartment, problem: Problem, plan: Plan, now: dateti
     belief = _belief(broken, problem, plan, now)
     if belief is not None:
         is_harmless = belief.chance < SELDOM and AlarmKind.NO_COOLING not in broken.kinds
-        if is_harmless and belief.drift is None:
+        if is_harmless and not belief.is_doubted:
             raise Unclear(HARMLESS)
         return replace(
             told,
@@ -208,7 +206,7 @@ def disruption_of(broken: Compartment, problem: Problem, plan: Plan, now: dateti
             product_c=round(belief.product_c, 3),
             product_sd_c=round(belief.product_sd_c, 3),
             air_c=round(belief.air_c, 3),
-            is_doubted=belief.drift is not None,
+            is_doubted=belief.is_doubted,
         )
     if _has_just_left(broken, plan, told.at):
         raise Unclear(JUST_LEFT)

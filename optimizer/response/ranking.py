@@ -1,7 +1,7 @@
 """From drafts to proposals: the best are judged by the checker, and only what stands is offered.
 
 Giving up the goods is offered where nothing else is left, or where it is worth more. Driving on
-comes first, whatever it is worth, until goods are likely lost by it.
+comes first, whatever it is worth, until ``risk`` says that goods are to be diverted.
 """
 
 from __future__ import annotations
@@ -16,13 +16,12 @@ from optimizer.response.checking import Checker, running_checker
 from optimizer.response.draft import Draft
 from optimizer.response.judging import Bench, Verdict, held_against, judged, written
 from optimizer.response.resequencing import resequenced
-from optimizer.response.risk import risk
+from optimizer.response.risk import is_to_be_diverted
 from optimizer.response.staying import quarantine
 from optimizer.response.telling import told
 from optimizer.response.value import money
 from optimizer.response.why_not import check_fails
 from optimizer.response.words import (
-    LIKELY_LOST,
     Kind,
     MeasuredFrom,
     Money,
@@ -218,8 +217,8 @@ def _may_drive_on(draft: Draft) -> bool:
 
 
 def _waiting_first(bench: Bench, best: Sequence[tuple[Draft, Money]]) -> list[tuple[Draft, Money]]:
-    """Put driving on as planned first until goods are likely lost by it."""
-    if risk(bench.here, bench.ahead) >= LIKELY_LOST:
+    """Put driving on as planned first until enough is known to divert goods."""
+    if is_to_be_diverted(bench.here, bench.ahead):
         return list(best)
     return sorted(best, key=lambda row: bool(row[0].routes))
 

@@ -6,8 +6,17 @@ from dataclasses import replace
 
 from optimizer.domain.units import PER_THOUSAND, Grams, Seconds
 from optimizer.response.outlook import Outlooks
+from optimizer.response.risk import is_to_be_diverted, may_wait_until, risk
 from optimizer.response.situation import Situation
-from optimizer.response.words import SURE, Handover, Kind, MeasuredFrom, Outcome, Proposal
+from optimizer.response.words import (
+    LIKELY_LOST,
+    SURE,
+    Handover,
+    Kind,
+    MeasuredFrom,
+    Outcome,
+    Proposal,
+)
 
 ZONES_ZH = {"frozen": "冷冻", "chilled": "冷藏", "controlled": "恒温"}
 
@@ -19,9 +28,17 @@ NO_POSITION = {
 }
 
 CHECK_THE_READING = {
-    "en": "The unit goes on cooling while the reading climbs: the sensor seems to drift. Have the"
-    " driver check the reading before any goods are moved.",
-    "zh": "制冷机组仍在正常循环，而读数持续上升：传感器可能漂移。转移货物前，请司机先核对读数。",
+    "en": "A reading climbs, and nothing else says that the unit has stopped: the sensor seems to"
+    " drift. Have the driver check the reading before any goods are moved.",
+    "zh": "某一读数持续上升，但没有其他迹象表明制冷机组停机：传感器可能漂移。"
+    "转移货物前，请司机先核对读数。",
+}
+
+WAIT = {
+    "en": "Goods are likely lost by driving on, but it costs nothing to watch until {clock}: have"
+    " the driver measure them, and decide then.",
+    "zh": "继续行驶很可能造成货损，但在 {clock} 之前观察不会增加损失："
+    "请司机测量货物温度，届时再决定。",
 }
 
 
@@ -45,6 +62,11 @@ def told(
     said = {"en": _english(here, ahead, proposal), "zh": _chinese(here, ahead, proposal)}
     if measured_from != "position" and proposal.changed:
         said = {name: (*ones, NO_POSITION[name]) for name, ones in said.items()}
+    until = may_wait_until(here, ahead)
+    waits = risk(here, ahead) >= LIKELY_LOST and not is_to_be_diverted(here, ahead)
+    if waits and until is not None and not proposal.changed:
+        clock = _clock(here, until)
+        said = {name: (*ones, WAIT[name].format(clock=clock)) for name, ones in said.items()}
     if any(one.is_doubted for one in here.told):
         said = {name: (CHECK_THE_READING[name], *ones) for name, ones in said.items()}
     return replace(proposal, sentences=said)

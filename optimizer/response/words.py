@@ -295,8 +295,19 @@ SURE = 0.9
 LIKELY = 0.5
 """Goods of a vehicle that stands still are fetched if they are more likely sound than spoilt."""
 
-LIKELY_LOST = 0.8
-"""Goods are diverted where some are lost so likely if the vehicle drives on."""
+LIKELY_LOST = 0.6
+"""Goods are diverted where some are lost so likely if the vehicle drives on, if their break is near
+and enough of them is at stake."""
+
+ALL_BUT_SURE = 0.97
+"""Where some are lost so likely, nobody waits for more to be known."""
+
+NEAR_S: Seconds = 1_200
+"""A break that may be so near (one in ten) leaves the time of a drive to a shelter and of a
+hand-over. Before that the air is watched: to divert later costs no more."""
+
+AT_STAKE = 0.3
+"""Of the value on board so much has to be lost on average before others are called for it."""
 
 MOVED_S: Seconds = 300
 """A break that is expected so much earlier or later makes other proposals worth their while."""

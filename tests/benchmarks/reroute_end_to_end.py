@@ -31,7 +31,8 @@ def run(folder: Path, *, warm: bool) -> dict[str, float]:
         running.let_fail()
         case = running.heard.wait_for("opened", "V1")
         seen_s = running.since_s()
-        answer = running.post(f"/v1/reroutes/{case['id']}/accept", {"proposal": 1})
+        taken = {"proposal": running.first_diversion(case["id"])}
+        answer = running.post(f"/v1/reroutes/{case['id']}/accept", taken)
         accepted_s = running.since_s()
         assert answer.status_code == 200, answer.text
         running.device.wait_for(1)

@@ -166,7 +166,7 @@ def test_who_drove_on_is_asked_again_once_goods_are_likely_lost(van: BrokenVan) 
     van.post(f"/v1/reroutes/{case['id']}/accept", proposal=1)
     van.look()
     assert len(van.cases()) == 1
-    van.measure(-16.0, minutes=12)
+    van.measure(-10.0, minutes=14)
     van.look()
     newest, first = van.cases()
     assert (newest["state"], first["state"]) == ("open", "accepted")

@@ -8,6 +8,7 @@ from math import exp, log
 import pytest
 
 from api.reroutes.goods_on_board import NEVER_S, Belief, goods_on_board
+from api.reroutes.measured_air import LOADED_S
 from optimizer.domain.plan import Route
 from optimizer.domain.temperature import Zone
 from optimizer.domain.thermal_constants import EXCHANGE_W_KGK, PRODUCT_J_KGK
@@ -87,7 +88,7 @@ def test_a_break_lies_about_where_the_goods_reach_the_edge() -> None:
 
 def test_goods_just_beyond_the_edge_may_still_be_sound() -> None:
     minutes = next(
-        m for m in range(2, 300) if _belief(_air(LOADED_C + 8.0, m), m).product_c > EDGE_C + 0.04
+        m for m in range(60, 300) if _belief(_air(LOADED_C + 8.0, m), m).product_c > EDGE_C + 0.04
     )
     seen, at = _belief(_air(LOADED_C + 8.0, minutes), minutes), ROUTE.departs + 60 * minutes
     assert seen.breach.p10 < at < seen.breach.p90
@@ -115,3 +116,50 @@ def test_of_air_that_nobody_measured_nothing_is_believed() -> None:
     early = _air(LOADED_C, 1)
     assert goods_on_board(PROBLEM, ROUTE, ZONE, early, at=ROUTE.departs + 60) is None
     assert goods_on_board(PROBLEM, ROUTE, ZONE, _air(LOADED_C, 2), at=at) is not None
+
+
+def test_before_one_door_is_not_all_that_was_measured_nothing_is_believed() -> None:
+    air, early = _air(LOADED_C + 8.0, 60), LOADED_S // 60
+    for minutes, is_known in ((early - 1, False), (early, True)):
+        at = ROUTE.departs + 60 * minutes
+        found = goods_on_board(PROBLEM, ROUTE, ZONE, air, at=at)
+        assert (found is not None) == is_known
+
+
+def test_what_a_planned_door_lets_in_is_not_the_air() -> None:
+    opens = ROUTE.departs + 55 * 60
+    doors = [
+        Sample(one.at_ms, LOADED_C + 10.0, one.sensor)
+        if opens <= one.at_ms // 1000 - START_MS // 1000 < opens + 300
+        else one
+        for one in _air(LOADED_C, 60)
+    ]
+    stop = next(one for one in ROUTE.stops if any(item.zone is ZONE for item in one.delivers))
+    planned = replace(
+        ROUTE,
+        stops=tuple(
+            replace(one, service_starts=opens) if one is stop else one for one in ROUTE.stops
+        ),
+    )
+    at = ROUTE.departs + 3600
+    known = goods_on_board(PROBLEM, planned, ZONE, doors, at=at)
+    unknown = goods_on_board(PROBLEM, ROUTE, ZONE, doors, at=at)
+    assert known is not None and unknown is not None
+    assert known.air_c == pytest.approx(LOADED_C)
+    assert unknown.air_c > LOADED_C + 5.0
+    assert known.product_c == unknown.product_c > LOADED_C, "the goods felt it either way"
+
+
+def test_goods_are_as_the_sensor_says_that_has_not_left_its_fellow() -> None:
+    beats = [
+        Sample(one.at_ms, one.value_c + (minute % 10) / 10, one.sensor)
+        for minute, one in enumerate(_air(LOADED_C, 60))
+    ]
+    drifts = [
+        Sample(one.at_ms, one.value_c + max(0, minute - 60) / 12, "B")
+        for minute, one in enumerate(beats)
+    ]
+    both = sorted(beats + drifts, key=lambda one: one.at_ms)
+    seen = _belief(both, 60)
+    assert (seen.strays, seen.is_doubted) == ("B", True)
+    assert seen.product_c == pytest.approx(_belief(beats, 60).product_c)

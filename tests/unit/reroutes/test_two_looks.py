@@ -93,9 +93,9 @@ def test_air_that_comes_down_counts_as_it_looks_now() -> None:
 
 
 def test_there_is_one_look_where_the_trip_has_just_begun() -> None:
-    early = ROUTE.departs + BETWEEN_S - 60
+    early = ROUTE.departs + LOADED_S + BETWEEN_S - 60
     air = [
-        Sample(one.at_ms + 1000 * (early - AT), one.value_c, one.sensor) for one in _air(-16.0, 5)
+        Sample(one.at_ms + 1000 * (early - AT), one.value_c, one.sensor) for one in _air(-16.0, 13)
     ]
     now = _look(air, early)
     assert breach_of(_broken(air), PROBLEM, PLAN, PROBLEM.horizon.instant(early)) == now.breach

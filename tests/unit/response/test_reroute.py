@@ -10,12 +10,21 @@ from optimizer.reroute import Disruption, propose, respond
 from optimizer.response.draft import Draft
 from optimizer.response.excuses import stems
 from optimizer.response.outlook import outlooks
-from optimizer.response.risk import risk
+from optimizer.response.risk import (
+    calls_for_diversion,
+    is_to_be_diverted,
+    may_wait_until,
+    risk,
+    share_lost,
+)
 from optimizer.response.situation import situation
 from optimizer.response.value import fresh, money
 from optimizer.response.why_not import WhyNot
 from optimizer.response.words import (
+    ALL_BUT_SURE,
+    AT_STAKE,
     LIKELY_LOST,
+    NEAR_S,
     BreachTimes,
     Fate,
     Kind,
@@ -70,10 +79,42 @@ def test_driving_on_comes_first_until_goods_are_likely_lost(
     likely = risk(here, outlooks(here))
     assert likely >= LIKELY_LOST
     assert _proposals(1300)[0].changed
-    monkeypatch.setattr("optimizer.response.ranking.LIKELY_LOST", likely + 0.001)
+    monkeypatch.setattr("optimizer.response.risk.LIKELY_LOST", likely + 0.001)
+    monkeypatch.setattr("optimizer.response.risk.ALL_BUT_SURE", 2.0)
     first, *others = _proposals(1300)
     assert (first.kind, first.changed) == (Kind.CARRY_ON, ())
     assert any(one.money.worth > first.money.worth for one in others)
+
+
+def test_nobody_is_diverted_while_a_little_later_will_do() -> None:
+    far, near = (NEAR_S + 10, 1390), (900, 1400)
+    here = situation(PROBLEM, PLAN, _told(*far))
+    assert LIKELY_LOST <= risk(here, outlooks(here)) < ALL_BUT_SURE
+    assert may_wait_until(here, outlooks(here)) == AT + 10
+    watched = _proposals(*far)[0]
+    assert not watched.changed
+    assert "decide then" in watched.sentences["en"][-1]
+    assert "届时再决定" in watched.sentences["zh"][-1]
+    here = situation(PROBLEM, PLAN, _told(*near))
+    assert risk(here, outlooks(here)) < ALL_BUT_SURE
+    assert may_wait_until(here, outlooks(here)) is None
+    assert is_to_be_diverted(here, outlooks(here))
+    assert _proposals(*near)[0].changed
+
+
+def test_a_loss_that_is_sure_is_not_waited_for() -> None:
+    told = _told(NEAR_S + 60, NEAR_S + 60)
+    here = situation(PROBLEM, PLAN, told)
+    assert may_wait_until(here, outlooks(here)) == AT + 60
+    assert calls_for_diversion(PROBLEM, PLAN, told)
+
+
+def test_little_at_stake_calls_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = situation(PROBLEM, PLAN, _told(900, 1400))
+    share = share_lost(here, outlooks(here))
+    assert AT_STAKE <= share < risk(here, outlooks(here))
+    monkeypatch.setattr("optimizer.response.risk.AT_STAKE", share + 0.001)
+    assert not is_to_be_diverted(here, outlooks(here))
 
 
 def test_goods_are_given_up_when_they_are_gone_and_no_sooner() -> None:
