@@ -8,7 +8,6 @@ import pytest
 
 from api.reroutes.alarm_to_disruption import (
     BETWEEN_S,
-    LOADED_S,
     PRESSING_S,
     Compartment,
     Unclear,
@@ -18,6 +17,7 @@ from api.reroutes.alarm_to_disruption import (
 )
 from api.reroutes.asking import event_document, event_from
 from api.reroutes.goods_on_board import Belief, goods_on_board
+from api.reroutes.measured_air import LOADED_S
 from optimizer.domain.fleet import Echelon
 from optimizer.domain.temperature import Zone
 from optimizer.response.words import BreachTimes
