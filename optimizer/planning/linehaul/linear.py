@@ -35,6 +35,7 @@ class LinearProgram:
         # The bindings of ortools carry no annotations; what they give is annotated here.
         create: Any = pywraplp.Solver.CreateSolver
         self._solver: Any = create("SCIP" if mixed else "GLOP")
+        self._objective: Any = self._solver.Objective()
         self._variables: list[Any] = []
         self._rows: list[Any] = []
         self._status: Any = None
@@ -44,7 +45,8 @@ class LinearProgram:
     ) -> int:
         """Add a variable and give its number."""
         variable = self._solver.Var(lower, upper, yes_or_no, "")
-        self._solver.Objective().SetCoefficient(variable, cost)
+        if cost:
+            self._objective.SetCoefficient(variable, cost)
         self._variables.append(variable)
         return len(self._variables) - 1
 
@@ -87,7 +89,7 @@ class LinearProgram:
     @property
     def cost(self) -> float:
         """The cost of the solution."""
-        return float(self._solver.Objective().Value())
+        return float(self._objective.Value())
 
     @property
     def reduced_costs(self) -> FloatArray:
