@@ -50,6 +50,14 @@ class LinearProgram:
         self._variables.append(variable)
         return len(self._variables) - 1
 
+    def bind(self, variable: int, lower: float, upper: float) -> None:
+        """Bound a variable anew; the next solution is looked for from the last one."""
+        self._variables[variable].SetBounds(lower, upper)
+
+    def charge(self, variable: int, cost: float) -> None:
+        """Give a variable another cost."""
+        self._objective.SetCoefficient(self._variables[variable], cost)
+
     def row(self, lower: float, upper: float = inf) -> int:
         """Add a row without coefficients and give its number."""
         self._rows.append(self._solver.RowConstraint(lower, upper, ""))
