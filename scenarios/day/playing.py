@@ -204,6 +204,8 @@ class _Day:
             at = minute.at
             if at < case.failure.at or at < minute.raised + answer_s:
                 continue
+            if case.failure.cools and minute.raised < case.failure.at:
+                continue
             if at < self.answers.get(name, at) or (self.now is not None and at < self.now):
                 continue
             if not self._aboard_g(route, zone, at):
