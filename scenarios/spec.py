@@ -141,7 +141,8 @@ class Title:
 
 VARIED: tuple[str, ...] = (
     "travel_sd", "traffic_sd", "service_sd", "breakdowns_per_1000_h", "repair_s",
-    "failures_per_1000_h", "cooling_left", "door_factor", "ambient_c", "patience_s", "answer_s",
+    "failures_per_1000_h", "cooling_left", "silent_per_1000_h", "stuck_per_1000_h",
+    "drifting_per_1000_h", "drift_c_per_h", "door_factor", "ambient_c", "patience_s", "answer_s",
 )  # fmt: skip
 """Quantities of ``variation.Variation`` that a file may set."""
 

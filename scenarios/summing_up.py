@@ -18,7 +18,7 @@ from scenarios.results import (
     VariantResult,
 )
 from scenarios.spec import Scenario, Target, Variant
-from scenarios.telling import binding, headline
+from scenarios.telling import asked_first, binding, headline
 
 
 def summed_up(
@@ -95,7 +95,9 @@ def _variant(
         compared=compared,
         targets=targets,
         binding=told,
-        headline=headline(means, compared, told),
+        headline=headline(
+            means, compared, told, asked_first(tuple(scenario.kpis), means, compared)
+        ),
     )
 
 

@@ -104,9 +104,22 @@ def late_sentence(figures: Mapping[str, float]) -> Sentence | None:
 
 
 def headline(
-    means: Mapping[str, float], compared: Mapping[str, Compared], told: Sequence[Sentence]
+    means: Mapping[str, float],
+    compared: Mapping[str, Compared],
+    told: Sequence[Sentence],
+    asked: Sequence[Sentence] = (),
 ) -> Sentence:
-    """Give the answer in one sentence: in time, cost, left out, and what binds first."""
+    """Give the answer in one sentence: in time, cost, left out, what is asked, what binds first.
+
+    Parameters
+    ----------
+    means, compared
+        Key figures, and how they stand against the baseline.
+    told
+        What binds, heaviest first.
+    asked
+        What became of the figures that the file asks for first.
+    """
     on_time, out = means["on_time_share"], means["unserved_lines"]
     en = f"{on_time:.1%} in time"
     zh = f"准时 {on_time:.1%}"
@@ -120,8 +133,35 @@ def headline(
             zh += f"；成本 {_signed(share)}（{VERDICT_ZH[compared['cost_cents'].verdict]}）"
     en += f"; {_lines(out)} left out."
     zh += f"；{out:,.0f} 行未服务。"
+    en = "; ".join([*(one.en for one in asked), en])
+    zh = "；".join([*(one.zh for one in asked), zh])
     first = told[0] if told else Sentence("Nothing binds.", "没有明显瓶颈。")
     return Sentence(f"{en} {first.en}", f"{zh}{first.zh}")
+
+
+ASKED: dict[str, tuple[str, str]] = {
+    "lost_kg": ("{value:,.1f} kg of goods lost", "货损 {value:,.1f} kg"),
+    "false_alarms": ("{value:,.1f} false alarms a day", "每日误报警 {value:,.1f} 次"),
+}
+"""Figures that a headline begins with where a file asks for one of them first."""
+
+
+def asked_first(
+    kpis: Sequence[str], means: Mapping[str, float], compared: Mapping[str, Compared]
+) -> tuple[Sentence, ...]:
+    """Say what became of the figures of ``ASKED``, where a file's first figure is one of them."""
+    if not kpis or kpis[0] not in ASKED:
+        return ()
+    found = []
+    for name in kpis:
+        if name in ASKED and name in means:
+            en, zh = (words.format(value=means[name]) for words in ASKED[name])
+            if name in compared:
+                was = compared[name]
+                en += f" instead of {was.baseline:,.1f} ({was.verdict})"
+                zh += f"（基线 {was.baseline:,.1f}，{VERDICT_ZH[was.verdict]}）"
+            found.append(Sentence(en, zh))
+    return tuple(found)
 
 
 VERDICT_ZH = {"better": "更好", "worse": "更差", "no difference": "无显著差异"}

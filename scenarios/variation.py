@@ -36,6 +36,11 @@ class Variation:
         Compartments whose cooling fails, per 1,000 hours on the road.
     cooling_left
         Share of its power that a failed compartment keeps.
+    silent_per_1000_h, stuck_per_1000_h, drifting_per_1000_h
+        Sensors of compartments that fall silent, repeat their last value, or drift away, per 1,000
+        hours on the road; what has failed stays so that day.
+    drift_c_per_h
+        How fast a sensor drifts; below 0 it reads ever colder.
     door_factor
         How much longer doors stand open than the body's type says.
     ambient_c
@@ -59,12 +64,29 @@ class Variation:
     repair_s: int = 5_400
     failures_per_1000_h: float = 2.0
     cooling_left: float = 0.0
+    silent_per_1000_h: float = 0.0
+    stuck_per_1000_h: float = 0.0
+    drifting_per_1000_h: float = 0.0
+    drift_c_per_h: float = 2.0
     door_factor: float = 1.0
     ambient_c: float = 0.0
     patience_s: int = 3_600
     grace_s: int = 900
     answer_s: int = 300
     traffic: tuple[TrafficSlot, ...] = ()
+
+    @property
+    def breaks_compartments(self) -> bool:
+        """Say whether cooling or sensors may fail."""
+        return any(
+            rate > 0.0
+            for rate in (
+                self.failures_per_1000_h,
+                self.silent_per_1000_h,
+                self.stuck_per_1000_h,
+                self.drifting_per_1000_h,
+            )
+        )
 
     def slowness(self, moment: int) -> float:
         """Give the factor of drives that begin at a moment."""

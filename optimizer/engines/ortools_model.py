@@ -23,6 +23,7 @@ from optimizer.domain.travel_matrix import IntArray
 from optimizer.domain.units import Seconds, nearest_div
 from optimizer.engines.engine import RoutingProblem, RoutingRoute
 from optimizer.engines.frame import Frame
+from optimizer.engines.ortools_bound import MOST_FAILURES, LookBound
 from optimizer.engines.ortools_rules import (
     NOBODY,
     Untyped,
@@ -37,9 +38,6 @@ from optimizer.engines.simplify import narrowed_closes, prospects
 from optimizer.engines.ways import metres_between, seconds_between
 
 SWIG: Untyped = pywrapcp
-
-MOST_FAILURES = 30
-"""After so many refusals per iteration a search ends that counts iterations."""
 
 HOTTEST, COLDEST = 0.1, 0.001
 """Temperatures of the annealing where it is cut into slices, in costs of an average way."""
@@ -284,18 +282,31 @@ class Model:
                 bound.update(dict.fromkeys(jobs, chain))
         return bound
 
-    def search(self, limit: Limit, *, hinted: bool, heat: Heat | None = None) -> list[RoutingRoute]:
-        """Run the search and give the routes found."""
+    def search(
+        self, limit: Limit, *, hinted: bool, heat: Heat | None = None, known: bool = False
+    ) -> list[RoutingRoute]:
+        """Run the search and give the routes found.
+
+        Parameters
+        ----------
+        limit
+            What the search may use.
+        hinted
+            Whether the routes of the frames are where it begins.
+        heat
+            Which part of the annealing it is.
+        known
+            Whether it begins with those routes of the frames that the model takes, be there none;
+            a large model with constraints is long at a beginning of its own.
+        """
         parameters = _parameters(limit)
+        if not self.constrained and heat is not None:
+            self._set_heat(parameters, heat)
         if self.constrained:
             _guide(parameters)
-            if limit.iterations is not None:
-                bound = self.routing.solver().FailuresLimit(MOST_FAILURES * limit.iterations)
-                self.routing.AddSearchMonitor(bound)
-        elif heat is not None:
-            self._set_heat(parameters, heat)
+            self._bound_looks(limit, known=known)
         self.routing.CloseModelWithParameters(parameters)
-        hint = self._hint() if hinted else None
+        hint = self._hint(in_part=known) if hinted or known else None
         if not self.constrained:
             if hint is not None:
                 self.routing.SetFirstSolutionHint(hint)
@@ -306,8 +317,20 @@ class Model:
             found = self.routing.SolveWithParameters(parameters)
         return [] if found is None else list(self._routes(found))
 
-    def _hint(self) -> Untyped:
-        """Give the routes of the frames as OR-Tools' first solution; None where it refuses them."""
+    def _bound_looks(self, limit: Limit, *, known: bool) -> None:
+        if limit.iterations is None:
+            return
+        if known:
+            LookBound(self.routing, iterations=limit.iterations, jobs=len(self.jobs))
+        else:
+            bound = self.routing.solver().FailuresLimit(MOST_FAILURES * limit.iterations)
+            self.routing.AddSearchMonitor(bound)
+
+    def _hint(self, *, in_part: bool) -> Untyped:
+        """Give the routes of the frames as OR-Tools' first solution; None where it refuses them.
+
+        In part, a vehicle whose trips are refused beside those before it begins with nothing.
+        """
         routes = [
             [
                 place
@@ -316,7 +339,18 @@ class Model:
             ]
             for vehicle, frame in enumerate(self.frames)
         ]
-        return self.routing.ReadAssignmentFromRoutes(routes, True)
+        hint = self.routing.ReadAssignmentFromRoutes(routes, True)
+        if hint is not None or not in_part:
+            return hint
+        taken: list[list[int]] = [[] for _ in routes]
+        hint = self.routing.ReadAssignmentFromRoutes(taken, True)
+        for _, chain in groupby(enumerate(self.frames), key=lambda pair: pair[1].chain):
+            vehicles = [vehicle for vehicle, _ in chain]
+            tried = [routes[v] if v in vehicles else taken[v] for v in range(len(routes))]
+            found = self.routing.ReadAssignmentFromRoutes(tried, True)
+            if found is not None:
+                taken, hint = tried, found
+        return hint
 
     def _set_heat(self, parameters: RoutingSearchParameters, heat: Heat) -> None:
         groups = {frame.group for frame in self.frames}

@@ -111,7 +111,8 @@ class _Search:
         """Search within a limit; None where a job that must be done found no place."""
         if limit.halt is None and not self.learns:
             return self._found(limit, start)
-        if start is None and self.ruled and len(self.problem.jobs) <= GREEDY_JOBS:
+        few = len(self.problem.jobs) <= GREEDY_JOBS
+        if start is None and self.ruled and (few or limit.iterations is not None):
             start = repaired(self.problem, [])
         return self._in_slices(limit, start)
 
@@ -124,6 +125,8 @@ class _Search:
     ) -> RoutingAnswer | None:
         """Search once."""
         found = self._searched(limit, start, number, heat) if self.possible else []
+        if not found and start is not None:
+            return start
         answers = (repaired(self.problem, self.bundled.unfolded(found)), start)
         known = [answer for answer in answers if answer is not None]
         return min(known, key=lambda answer: answer.cost_millicents, default=None)
@@ -144,7 +147,8 @@ class _Search:
             return []
         bound = 1.0 if afresh else (0.0 if self.few else BOUND)
         model = Model(self.told, seed, frames, bound=bound, rests=self.rests, ruled=self.ruled)
-        return model.search(limit, hinted=bool(known), heat=heat)
+        begins = model.constrained and not self.few and limit.iterations is not None
+        return model.search(limit, hinted=bool(known), heat=heat, known=begins)
 
     def _in_slices(self, limit: Limit, start: RoutingAnswer | None) -> RoutingAnswer | None:
         """Search slice by slice, and look between two for a halt.

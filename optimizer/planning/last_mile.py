@@ -272,12 +272,16 @@ def _plan_stretch(
 
 
 def _moments(task: GridTask, stretch: _Stretch, lines: Sequence[Freight]) -> dict[LineKey, Seconds]:
-    """Say when each line may leave; nothing but express goods does before the first wave."""
+    """Say when each line may leave; nothing but express goods does before the day's first wave.
+
+    Express goods that an earlier stretch left over wait for this one, whose traffic they drive in.
+    """
     first = task.problem.wave(stretch.waves[0]).departs
+    of_day = min(task.problem.waves, key=lambda wave: wave.departs).id in stretch.waves
     ready = task.ready
     return {
         line.key: ready[line.key]
-        if line.key in task.express
+        if of_day and line.key in task.express
         else max(ready.get(line.key, 0), first)
         for line in lines
     }

@@ -74,7 +74,7 @@ def lived(
     *,
     departs: Seconds,
     failing: Zone,
-    fails: Seconds,
+    fails: Seconds | None,
     variation: Variation,
     draws: Draws,
 ) -> Degrees:
@@ -89,7 +89,7 @@ def lived(
     departs
         When it left.
     failing, fails
-        Which compartment fails and when.
+        Which compartment fails and when; None where its cooling works.
     variation, draws
         How much cooling is left, the doors and the weather of the day.
     """
@@ -108,7 +108,7 @@ def lived(
     bodies = bodies_of(spec, np.random.default_rng(number))
     cabin = _Cabin(bodies, climate, np.random.default_rng(number + 1))
     begins = (departs - BEFORE_S) // RECORD_S * RECORD_S
-    ends = max([fails, *(one.at for one in openings)]) + RECORD_S
+    ends = max([fails or departs, *(one.at for one in openings)]) + RECORD_S
     usual_s = problem.body(problem.vehicles[route.vehicle]).door_open_s * variation.door_factor
     doors = _doors(openings, zones, usual_s, draws, route.wave)
     fault = zones.index(failing), fails, variation.cooling_left
@@ -165,7 +165,7 @@ class _Cabin:
         begins: Seconds,
         ends: Seconds,
         doors: Sequence[_Door],
-        fault: tuple[int, Seconds, float],
+        fault: tuple[int, Seconds | None, float],
     ) -> Degrees:
         """Let time pass, and record the space that fails."""
         space, fails, left = fault
@@ -174,7 +174,7 @@ class _Cabin:
         for now in range(begins, ends, STEP_S):
             while waiting and waiting[-1].at <= now:
                 self._open(waiting.pop())
-            if now >= fails:
+            if fails is not None and now >= fails:
                 self._units.capacity[space] = left
             if now % RECORD_S == 0:
                 at_s.append(now)

@@ -97,7 +97,7 @@ def truth(
         [Opening(at=at, site=site, leaves=zones) for (at, site), zones in sorted(leaves.items())],
         departs=course.left[0],
         failing=case.failure.zone,
-        fails=case.failure.at,
+        fails=None if case.failure.cools else case.failure.at,
         variation=variation,
         draws=draws,
     )

@@ -28,7 +28,7 @@ from scenarios.day.losses import Case, breach_of, spoilt, truth, warmth_of, way_
 from scenarios.day.running import courses, past_of, running_plan
 from scenarios.day.script import script_of
 from scenarios.day.troubles import Failure, Stand, failures, stands
-from scenarios.day.watching import Minute, disruption_of, watched
+from scenarios.day.watching import OF_SENSORS, Minute, disruption_of, judged, watched
 from scenarios.day.words import (
     AlarmRaised,
     BrokenDown,
@@ -36,10 +36,12 @@ from scenarios.day.words import (
     DayEvent,
     DayRecord,
     LeftOut,
+    SensorFailed,
     Spoilt,
     Warmth,
 )
 from scenarios.variation import Draws, Variation
+from telemetry.alarm.words import EventKind
 
 MOST_DECISIONS = 200
 """A day with more troubles is no day any more."""
@@ -178,7 +180,7 @@ class _Day:
 
     def _failures(self) -> Iterator[Failure]:
         yield from self.told.failures
-        if self.variation.failures_per_1000_h > 0:
+        if self.variation.breaks_compartments:
             driving = (self.problem, self.plan, self.events, self.variation, self.draws)
             yield from failures(*driving)
 
@@ -196,10 +198,13 @@ class _Day:
         answer_s = self.told.answer_s.get(name, self.variation.answer_s)
         found = None
         for minute in watched(
-            self.problem, case.loaded, zone, seen, departs=departs, draws=self.draws
-        ):
+            self.problem, case.loaded, zone, seen,
+            departs=departs, draws=self.draws, fault=case.failure.sensor,
+        ):  # fmt: skip
             at = minute.at
             if at < case.failure.at or at < minute.raised + answer_s:
+                continue
+            if case.failure.cools and minute.raised < case.failure.at:
                 continue
             if at < self.answers.get(name, at) or (self.now is not None and at < self.now):
                 continue
@@ -249,18 +254,7 @@ class _Day:
             told = Breakdown(vehicle=stand.vehicle, at=at)
         answer = self._ask(told, stand.vehicle, stand.route)
         # A van that stands is not played by the virtual fleet: what is given up counts as spoilt.
-        lost = (
-            Spoilt(
-                at=at,
-                vehicle=one.vehicle,
-                route=one.route,
-                order=one.order,
-                line=one.line,
-                mass_g=one.mass_g,
-            )
-            for one in answer.said
-            if isinstance(one, LeftOut) and one.outcome == Outcome.QUARANTINED.value
-        )
+        lost = _given_up(answer)
         if truck:
             self.delays[stand.route] = (at, self.variation.repair_s)
         else:
@@ -282,7 +276,9 @@ class _Day:
             self.answers[name] = answer.look_again
         if answer.proposal is not None and answer.changes:
             self.cases[name] = replace(self.cases[name], fates=answer.proposal.fates)
-        self._go_on(at, (*said, *answer.said), answer)
+        # Nothing was wrong with these goods, and yet nobody gets them.
+        lost = _given_up(answer) if failure.cools else ()
+        self._go_on(at, (*said, *answer.said, *lost), answer)
 
     def _ask(self, told: Disruption | Event, vehicle: VehicleId, route: str) -> Answer:
         running = running_plan(
@@ -325,13 +321,14 @@ class _Day:
             seen = truth(
                 self.problem, case, route, course, variation=self.variation, draws=self.draws
             )
-            lost.append(
-                CoolingFailed(
-                    at=failure.at, vehicle=failure.vehicle, route=failure.route, zone=failure.zone
-                )
-            )
+            lost += _what_failed(failure)
             if (failure.vehicle, failure.zone) not in self.alarmed:
                 lost += self._unanswered(case, seen, course.left[0])
+            if failure.sensor is not None:
+                lost += self._of_sensor(case, seen)
+            if failure.cools:
+                # Of vans that cool the goods keep as the plan predicts.
+                continue
             breach = breach_of(self.problem, case, seen, course.left[0])
             if breach is not None:
                 gone: list[Spoilt] = list(spoilt(case, breach, way_out(case, route, course)))
@@ -344,13 +341,51 @@ class _Day:
         failure = case.failure
         route = self._route(failure.route)
         for minute in watched(
-            self.problem, case.loaded, failure.zone, seen, departs=departs, draws=self.draws
-        ):
+            self.problem, case.loaded, failure.zone, seen,
+            departs=departs, draws=self.draws, fault=failure.sensor,
+        ):  # fmt: skip
             if minute.raised >= failure.at:
                 mass_g = self._aboard_g(route, failure.zone, minute.raised)
                 if mass_g:
                     yield _alarm(failure, minute, mass_g)
                 return
+
+    def _of_sensor(self, case: Case, seen: Degrees) -> Iterator[AlarmRaised]:
+        """Give the first alarm that says that nobody knows the temperature: nobody acts on it."""
+        failure = case.failure
+        judging = judged(
+            self.problem, failure.vehicle, failure.zone, seen, self.draws, fault=failure.sensor
+        )
+        for at, _, _, happened in judging:
+            for one in happened:
+                if one.kind is EventKind.RAISED and one.alarm.kind in OF_SENSORS:
+                    mass_g = self._aboard_g(self._route(failure.route), failure.zone, at)
+                    if mass_g:
+                        yield AlarmRaised(
+                            at=at, vehicle=failure.vehicle, route=failure.route,
+                            zone=failure.zone, kind=one.alarm.kind.value, mass_g=mass_g,
+                        )  # fmt: skip
+                    return
+
+
+def _given_up(answer: Answer) -> Iterator[Spoilt]:
+    """Give what an answer throws away."""
+    for one in answer.said:
+        if isinstance(one, LeftOut) and one.outcome == Outcome.QUARANTINED.value:
+            yield Spoilt(
+                at=one.at, vehicle=one.vehicle, route=one.route,
+                order=one.order, line=one.line, mass_g=one.mass_g,
+            )  # fmt: skip
+
+
+def _what_failed(failure: Failure) -> Iterator[DayEvent]:
+    vehicle, route, zone, sensor = failure.vehicle, failure.route, failure.zone, failure.sensor
+    if not failure.cools:
+        yield CoolingFailed(at=failure.at, vehicle=vehicle, route=route, zone=zone)
+    if sensor is not None:
+        yield SensorFailed(
+            at=sensor.at, vehicle=vehicle, route=route, zone=zone, kind=sensor.kind.value
+        )
 
 
 def _alarm(failure: Failure, minute: Minute, mass_g: Grams) -> AlarmRaised:

@@ -15,9 +15,10 @@ from optimizer.domain.plan import Route
 from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import Zone
 from optimizer.domain.thermal_constants import EXCHANGE_W_KGK, PRODUCT_J_KGK
-from optimizer.domain.units import PER_THOUSAND, Seconds
+from optimizer.domain.units import PER_THOUSAND, SECONDS_PER_HOUR, Seconds
 from optimizer.response.words import Disruption
 from scenarios.day.cold import Degrees
+from scenarios.day.troubles import Fault, SensorFault
 from scenarios.variation import Draws
 from telemetry.alarm.packs import default_profile
 from telemetry.alarm.state import Sample
@@ -29,6 +30,9 @@ from telemetry.registry import Point, PointKind
 
 THREATENING = frozenset({AlarmKind.HIGH, AlarmKind.LOW, AlarmKind.PREDICTED, AlarmKind.NO_COOLING})
 """Kinds of alarms after which somebody asks for ways out."""
+
+OF_SENSORS = frozenset({AlarmKind.STALE, AlarmKind.SENSOR_FAULT})
+"""Kinds that say that nobody knows the temperature."""
 
 NOISE_C, STEPS_PER_DEGREE = 0.1, 10.0
 INTERVAL_S = 60
@@ -63,6 +67,7 @@ def watched(
     *,
     departs: Seconds,
     draws: Draws,
+    fault: SensorFault | None = None,
 ) -> Iterator[Minute]:
     """Give the minutes on the road at which an alarm stands.
 
@@ -76,11 +81,13 @@ def watched(
         When the van left.
     draws
         Of the sensor's noise.
+    fault
+        What is wrong with the sensor.
     """
     start_ms = start_of(problem)
     goods_c = loaded_c(problem, route, zone)
     nearer = -expm1(-INTERVAL_S * EXCHANGE_W_KGK / PRODUCT_J_KGK[zone])
-    for at, value_c, seat, _ in judged(problem, route.vehicle, zone, seen, draws):
+    for at, value_c, seat, _ in judged(problem, route.vehicle, zone, seen, draws, fault=fault):
         if at < departs:
             continue
         goods_c += (value_c - goods_c) * nearer
@@ -99,18 +106,43 @@ def start_of(problem: Problem) -> int:
 
 
 def judged(
-    problem: Problem, vehicle: VehicleId, zone: Zone, seen: Degrees, draws: Draws
+    problem: Problem,
+    vehicle: VehicleId,
+    zone: Zone,
+    seen: Degrees,
+    draws: Draws,
+    *,
+    fault: SensorFault | None = None,
 ) -> Iterator[tuple[Seconds, float, Seat, tuple[AlarmEvent, ...]]]:
-    """Let the rules and the estimate judge a reading a minute; give it, the seat, what happened."""
-    seat = _seat(vehicle, zone)
+    """Let the rules and the estimate judge a reading a minute; give it, the seat, what happened.
+
+    While a sensor is silent the rules see time pass, and the reading is its last.
+    """
     start_ms = start_of(problem)
+    from_ms = start_ms + PER_THOUSAND * int(seen.at[0])
+    seat = _seat(vehicle, zone, from_ms, silence=fault is not None)
+    last_c = problem.policies[zone].setpoint_c
     for at, felt_c in zip(seen.at.tolist(), seen.felt_c.tolist(), strict=True):
+        at_ms = start_ms + PER_THOUSAND * at
+        if fault is not None and fault.kind is Fault.SILENT and at >= fault.at:
+            seat.state, gone = step(seat.profile, seat.state, None, at_ms)
+            yield at, last_c, seat, gone
+            continue
         noise_c = NOISE_C * (2.0 * draws.uniform("sensor", vehicle, zone.value, str(at)) - 1)
-        value_c = round((felt_c + noise_c) * STEPS_PER_DEGREE) / STEPS_PER_DEGREE
-        sample = Sample(start_ms + PER_THOUSAND * at, value_c, f"{vehicle}-{zone.value}")
-        state, events = step(seat.profile, seat.state, sample, sample.at_ms)
+        said_c = _said(felt_c + noise_c, at, last_c, fault)
+        last_c = round(said_c * STEPS_PER_DEGREE) / STEPS_PER_DEGREE
+        sample = Sample(at_ms, last_c, f"{vehicle}-{zone.value}")
+        state, events = step(seat.profile, seat.state, sample, at_ms)
         seat.state, foreseen = look_ahead(seat, state, sample)
-        yield at, value_c, seat, (*events, *foreseen)
+        yield at, last_c, seat, (*events, *foreseen)
+
+
+def _said(felt_c: float, at: Seconds, last_c: float, fault: SensorFault | None) -> float:
+    if fault is None or at < fault.at:
+        return felt_c
+    if fault.kind is Fault.STUCK:
+        return last_c
+    return felt_c + fault.drift_c_per_h * (at - fault.at) / SECONDS_PER_HOUR
 
 
 def disruption_of(
@@ -141,7 +173,7 @@ def loaded_c(problem: Problem, route: Route, zone: Zone) -> float:
     return heat / mass
 
 
-def _seat(vehicle: VehicleId, zone: Zone) -> Seat:
+def _seat(vehicle: VehicleId, zone: Zone, from_ms: int, *, silence: bool) -> Seat:
     point = Point(
         id=f"{vehicle}/{zone.value}",
         kind=PointKind.COMPARTMENT,
@@ -150,4 +182,7 @@ def _seat(vehicle: VehicleId, zone: Zone) -> Seat:
         zone=zone,
         always_armed=True,
     )
-    return Seat(point, replace(default_profile(zone), stale_after_s=None), INTERVAL_S, 0)
+    profile = default_profile(zone)
+    # Who has a sensor that speaks need not ask every minute whether it does.
+    watching = profile if silence else replace(profile, stale_after_s=None)
+    return Seat(point, watching, INTERVAL_S, from_ms)

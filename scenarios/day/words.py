@@ -139,6 +139,13 @@ class CoolingFailed(Event, frozen=True, kw_only=True, tag="cooling_failed"):
     zone: Zone
 
 
+class SensorFailed(Event, frozen=True, kw_only=True, tag="sensor_failed"):
+    """A sensor errs from now on (``kind``: silent, stuck, drifting); nobody knows yet."""
+
+    zone: Zone
+    kind: str
+
+
 class AlarmRaised(Event, frozen=True, kw_only=True, tag="alarm"):
     """The monitor raises an alarm; ``mass_g`` is on board in that compartment then."""
 
@@ -212,7 +219,7 @@ class Warmth(Struct, frozen=True, kw_only=True):
 
 DayEvent = (
     Departed | Arrived | Began | Delivered | Refused | Finished | Returned | BrokenDown
-    | CoolingFailed | AlarmRaised | Diverted | Stayed | LeftOut | Spoilt
+    | CoolingFailed | SensorFailed | AlarmRaised | Diverted | Stayed | LeftOut | Spoilt
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from scenarios.metrics.cold import (
     at_risk_kg,
     degree_minutes,
     diversions,
+    false_alarms,
     lost_kg,
     worst_mkt_c,
 )
@@ -41,6 +42,7 @@ KPIS: dict[str, Kpi] = {
         Kpi(name="lost_kg", unit="kg", better="less", count=lost_kg),
         Kpi(name="at_risk_kg", unit="kg", better="less", count=at_risk_kg),
         Kpi(name="alarms", unit="alarms", better="less", count=alarms),
+        Kpi(name="false_alarms", unit="alarms", better="less", count=false_alarms),
         Kpi(name="diversions", unit="diversions", better="less", count=diversions),
         Kpi(name="degree_minutes", unit="°C min", better="less", count=degree_minutes),
         Kpi(name="mkt_above_c", unit="K", better="less", count=worst_mkt_c),

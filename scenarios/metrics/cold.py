@@ -5,7 +5,7 @@ from __future__ import annotations
 from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Problem
 from optimizer.domain.units import PER_THOUSAND
-from scenarios.day.words import AlarmRaised, DayRecord, Diverted, Spoilt
+from scenarios.day.words import AlarmRaised, CoolingFailed, DayRecord, Diverted, Spoilt
 
 
 def lost_kg(problem: Problem, plan: Plan, record: DayRecord) -> float:
@@ -26,6 +26,17 @@ def at_risk_kg(problem: Problem, plan: Plan, record: DayRecord) -> float:
 def alarms(problem: Problem, plan: Plan, record: DayRecord) -> float:
     """Give |alarms raised|."""
     return float(sum(isinstance(one, AlarmRaised) for one in record.events))
+
+
+def false_alarms(problem: Problem, plan: Plan, record: DayRecord) -> float:
+    """Give |alarms of compartments whose cooling did not fail that day|."""
+    broken = {(x.vehicle, x.zone) for x in record.events if isinstance(x, CoolingFailed)}
+    return float(
+        sum(
+            isinstance(one, AlarmRaised) and (one.vehicle, one.zone) not in broken
+            for one in record.events
+        )
+    )
 
 
 def diversions(problem: Problem, plan: Plan, record: DayRecord) -> float:

@@ -13,7 +13,10 @@ from scenarios.results import Compared, KpiWords, ScenarioResult, VariantResult
 
 ON_TIME = "on_time_share"
 MAIN = (ON_TIME, "cost_cents", "lost_kg", "km", "unserved_lines", "alarms")
-COLD = ("lost_kg", "at_risk_kg", "alarms", "diversions", "degree_minutes", "mkt_above_c")
+COLD = (
+    "lost_kg", "at_risk_kg", "alarms", "false_alarms", "diversions", "degree_minutes",
+    "mkt_above_c",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,6 +73,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "facts.seeds": ("Seeds", "种子"),
     "interval": ("Interval at 99 %", "99 % 区间"),
     "kpi.alarms": ("Alarms", "报警"),
+    "kpi.false_alarms": ("False alarms", "误报警"),
     "kpi.at_risk_kg": ("Goods at risk", "受威胁货量"),
     "kpi.cost_cents": ("Cost of the day", "当日成本"),
     "kpi.degree_minutes": ("Degree minutes out of band", "超温度分钟"),

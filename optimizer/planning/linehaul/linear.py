@@ -35,6 +35,7 @@ class LinearProgram:
         # The bindings of ortools carry no annotations; what they give is annotated here.
         create: Any = pywraplp.Solver.CreateSolver
         self._solver: Any = create("SCIP" if mixed else "GLOP")
+        self._objective: Any = self._solver.Objective()
         self._variables: list[Any] = []
         self._rows: list[Any] = []
         self._status: Any = None
@@ -44,9 +45,18 @@ class LinearProgram:
     ) -> int:
         """Add a variable and give its number."""
         variable = self._solver.Var(lower, upper, yes_or_no, "")
-        self._solver.Objective().SetCoefficient(variable, cost)
+        if cost:
+            self._objective.SetCoefficient(variable, cost)
         self._variables.append(variable)
         return len(self._variables) - 1
+
+    def bind(self, variable: int, lower: float, upper: float) -> None:
+        """Bound a variable anew; the next solution is looked for from the last one."""
+        self._variables[variable].SetBounds(lower, upper)
+
+    def charge(self, variable: int, cost: float) -> None:
+        """Give a variable another cost."""
+        self._objective.SetCoefficient(self._variables[variable], cost)
 
     def row(self, lower: float, upper: float = inf) -> int:
         """Add a row without coefficients and give its number."""
@@ -87,7 +97,7 @@ class LinearProgram:
     @property
     def cost(self) -> float:
         """The cost of the solution."""
-        return float(self._solver.Objective().Value())
+        return float(self._objective.Value())
 
     @property
     def reduced_costs(self) -> FloatArray:

@@ -181,22 +181,26 @@ def _sizes(trip: Trip) -> list[int]:
 
 def _solved(lines: Sequence[_Line], trips: Sequence[Trip], limit: Limit) -> list[dict[int, float]]:
     """Distribute lines by linear programming, and leave those that cost least to leave."""
-    shares, left = _Program(lines, trips).solve(limit)
+    program = _Program(lines, trips)
+    shares, left = program.solve(limit)
     kept = [True] * len(lines)
     if (left > NOTHING).any():
         _, left = _Program(lines, trips, whole=True).solve(limit)
         # A yes or no comes back as a number near 1 or 0.
         kept = [bool(share < 0.5) for share in left]  # noqa: PLR2004
-        shares = _Program(lines, trips, kept=kept).solve(limit)[0]
+        program.settle(kept)
+        shares = program.solve(limit)[0]
     if not any(line.haste for line in lines):
         return shares
-    return _Program(lines, trips, kept=kept, hasty=True).attempt(limit) or shares
+    program.settle(kept)
+    program.hurry()
+    return program.attempt(limit) or shares
 
 
 class _Program:
     """The linear program over all lines; kilograms and litres keep its numbers near one.
 
-    Once it is settled what is left, a hasty one puts goods for early waves on the first trips.
+    Once it is settled what is left, a hurried one puts goods for early waves on the first trips.
     """
 
     def __init__(
@@ -204,13 +208,11 @@ class _Program:
         lines: Sequence[_Line],
         trips: Sequence[Trip],
         *,
-        kept: Sequence[bool] | None = None,
         whole: bool = False,
-        hasty: bool = False,
     ) -> None:
         self._program = LinearProgram(mixed=whole)
         self._whole = whole
-        self._hasty = hasty
+        self._lines = lines
         self._masses = [self._program.row(0, thousands(trip.vehicle.payload_g)) for trip in trips]
         self._rooms = [
             {zone: self._program.row(0, thousands(trip.rooms.get(zone, 0))) for zone in ZONES}
@@ -221,29 +223,33 @@ class _Program:
         self._place = {trip: place for place, trip in enumerate(order)}
         self._left: list[int] = []
         self._shares: list[dict[int, int]] = []
-        for number, line in enumerate(lines):
-            self._add(line, None if kept is None else kept[number])
+        for line in lines:
+            self._add(line)
 
-    def _add(self, line: _Line, kept: bool | None) -> None:
+    def _add(self, line: _Line) -> None:
         program, part = self._program, line.delivery
-        left = program.variable(
-            cost=line.leave_cents,
-            lower=1.0 if kept is False else 0.0,
-            upper=0.0 if kept is True else 1.0,
-            yes_or_no=self._whole,
-        )
+        left = program.variable(cost=line.leave_cents, upper=1.0, yes_or_no=self._whole)
         row = program.row(1, 1)
         program.put(row, left, 1)
-        shares = {
-            trip: program.variable(cost=line.haste * self._place[trip] * self._hasty)
-            for trip in line.stops
-        }
+        shares = {trip: program.variable(cost=0.0) for trip in line.stops}
+        mass, volume, zone = thousands(part.mass_g), thousands(part.volume_ml), part.zone
         for trip, share in shares.items():
             program.put(row, share, 1)
-            program.put(self._masses[trip], share, thousands(part.mass_g))
-            program.put(self._rooms[trip][part.zone], share, thousands(part.volume_ml))
+            program.put(self._masses[trip], share, mass)
+            program.put(self._rooms[trip][zone], share, volume)
         self._left.append(left)
         self._shares.append(shares)
+
+    def settle(self, kept: Sequence[bool]) -> None:
+        """Say which lines ride and which are left."""
+        for variable, rides in zip(self._left, kept, strict=True):
+            self._program.bind(variable, 0.0 if rides else 1.0, 0.0 if rides else 1.0)
+
+    def hurry(self) -> None:
+        """Charge goods for early waves for every trip that goes before theirs."""
+        for line, shares in zip(self._lines, self._shares, strict=True):
+            for trip, share in shares.items():
+                self._program.charge(share, line.haste * self._place[trip])
 
     def solve(self, limit: Limit) -> tuple[list[dict[int, float]], FloatArray]:
         """Give the share of each line per trip, and the share that is left of each."""

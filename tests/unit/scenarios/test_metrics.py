@@ -10,6 +10,7 @@ from optimizer.domain.temperature import Zone
 from scenarios.day import play
 from scenarios.day.words import (
     AlarmRaised,
+    CoolingFailed,
     DayRecord,
     Diverted,
     Refused,
@@ -35,6 +36,7 @@ def record() -> DayRecord:
             at=1, vehicle="V3", route="V3-1", site="P3", order="O3", line="1", mass_g=1, why=""
         ),
         Spoilt(at=2, vehicle="V1", route="V1-1", order="O1", line="1", mass_g=40_000),
+        CoolingFailed(at=2, vehicle="V1", route="V1-1", zone=FROZEN),
         AlarmRaised(at=3, vehicle="V1", route="V1-1", zone=FROZEN, kind="high", mass_g=40_000),
         AlarmRaised(at=4, vehicle="V1", route="V1-1", zone=FROZEN, kind="high", mass_g=9_000),
         AlarmRaised(at=5, vehicle="V1", route="V1-1", zone=CHILLED, kind="low", mass_g=70_000),
@@ -68,6 +70,8 @@ def test_every_figure_is_what_the_raw_events_say(record: DayRecord) -> None:
         "lost_kg": 40.0,
         "at_risk_kg": 110.0,
         "alarms": 3.0,
+        # That of the compartment whose cooling failed is none.
+        "false_alarms": 1.0,
         "diversions": 1.0,
         "degree_minutes": 7.5,
         "mkt_above_c": 5.0 - TINY.policies[CHILLED].setpoint_c,

@@ -7,17 +7,22 @@ from dataclasses import replace
 from itertools import takewhile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from optimizer.domain.network import TimeWindow
 from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Problem
+from optimizer.domain.temperature import Zone
 from optimizer.formats.problem_reading import read_problem
 from optimizer.travel.great_circle import GreatCircle
 from scenarios.day import play
 from scenarios.day.clock import played
+from scenarios.day.cold import Degrees
 from scenarios.day.running import past_of, running_plan
 from scenarios.day.script import SOON_S, script_of
+from scenarios.day.troubles import Fault, SensorFault
+from scenarios.day.watching import OF_SENSORS, THREATENING, judged
 from scenarios.day.words import (
     AlarmRaised,
     Arrived,
@@ -32,17 +37,19 @@ from scenarios.day.words import (
     LeftOut,
     Refused,
     Returned,
+    SensorFailed,
     Spoilt,
 )
 from scenarios.variation import NONE, Draws, Variation
+from telemetry.alarm.words import EventKind
 from tests.cases import HOUR, MINUTE, TRAVEL, tiny_plan, tiny_problem
 from tests.solving import solve_and_check
 
 CITY = Path("data/samples/small_city")
 CALM = Variation(breakdowns_per_1000_h=0.0, failures_per_1000_h=0.0, ambient_c=15.0)
-FAILING, STANDING = 32, 15
-"""Days on which one compartment fails early enough to be helped, and one van stands with goods; of
-another plan other seeds may have to be looked for."""
+FAILING, STANDING, SILENT = 32, 15, 6
+"""Days on which one compartment fails early enough to be helped, one van stands with goods, and two
+sensors fall silent; of another plan other seeds may have to be looked for."""
 
 
 @pytest.fixture(scope="module")
@@ -180,6 +187,49 @@ def test_a_van_that_stands_is_out_and_others_fetch_its_goods(
     assert [one for one in record.events if isinstance(one, Delivered) and one.route == helper]
     _stays_until(broken.at, record, play(problem, plan, travel, variation=CALM, seed=STANDING))
     _all_accounted_for(problem, plan, record)
+
+
+def test_a_silent_sensor_is_an_alarm_and_changes_nothing_else(
+    city: tuple[Problem, Plan, GreatCircle],
+) -> None:
+    problem, plan, travel = city
+    variation = replace(CALM, silent_per_1000_h=250.0)
+    record = play(problem, plan, travel, variation=variation, seed=SILENT)
+    failed = {(x.vehicle, x.zone): x.at for x in record.events if isinstance(x, SensorFailed)}
+    alarms = [one for one in record.events if isinstance(one, AlarmRaised)]
+    assert alarms
+    for one in alarms:
+        assert one.kind == "stale"
+        assert one.at >= failed[one.vehicle, one.zone]
+    calm = play(problem, plan, travel, variation=CALM, seed=SILENT)
+    told = AlarmRaised | SensorFailed
+    assert [x for x in record.events if not isinstance(x, told)] == list(calm.events)
+    assert record.warmth == ()
+
+
+@pytest.mark.parametrize(
+    ("fault", "kinds"),
+    [
+        (None, {"high"}),
+        (SensorFault(at=7200, kind=Fault.STUCK), set()),
+        (SensorFault(at=7200, kind=Fault.SILENT), {"stale"}),
+        (SensorFault(at=7200, kind=Fault.DRIFTING, drift_c_per_h=-6.0), {"low"}),
+    ],
+)
+def test_a_sensor_that_errs_hides_what_happens(fault: SensorFault | None, kinds: set[str]) -> None:
+    """From the third hour on it grows warmer by 3 °C an hour."""
+    at = np.arange(0, 6 * HOUR, MINUTE)
+    felt_c = 3.0 + 3.0 * np.maximum(0, at - 2 * HOUR) / HOUR
+    seen = Degrees(at=at, felt_c=felt_c, goods_c=felt_c)
+    problem = tiny_problem()
+    heard = judged(problem, "V1", Zone.CHILLED, seen, Draws(1), fault=fault)
+    raised = {
+        one.alarm.kind.value
+        for *_, happened in heard
+        for one in happened
+        if one.kind is EventKind.RAISED and one.alarm.kind in THREATENING | OF_SENSORS
+    }
+    assert raised == kinds
 
 
 def _stays_until(at: int, record: DayRecord, calm: DayRecord) -> None:
