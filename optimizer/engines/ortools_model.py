@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
-from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+from ortools.constraint_solver import pywrapcp
 from ortools.constraint_solver.routing_parameters_pb2 import RoutingSearchParameters
 
 from optimizer.domain.limit import Limit
@@ -24,6 +23,7 @@ from optimizer.domain.units import Seconds, nearest_div
 from optimizer.engines.engine import RoutingProblem, RoutingRoute
 from optimizer.engines.frame import Frame
 from optimizer.engines.ortools_bound import MOST_FAILURES, LookBound
+from optimizer.engines.ortools_parameters import Heat, annealed, guided
 from optimizer.engines.ortools_rules import (
     NOBODY,
     Untyped,
@@ -39,23 +39,8 @@ from optimizer.engines.ways import metres_between, seconds_between
 
 SWIG: Untyped = pywrapcp
 
-HOTTEST, COLDEST = 0.1, 0.001
-"""Temperatures of the annealing where it is cut into slices, in costs of an average way."""
-
 BEYOND_ALL = 10**15
 """Penalty in millicents of a job that must be done; eight thousand of them fit into 64 bits."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heat:
-    """Which part of the annealing a slice is: 0 is the beginning, 1 the end."""
-
-    begins: float
-    ends: float
-
-    def at(self, progress: float, reference: float) -> float:
-        """Give the temperature, which falls by the same factor in every equal part."""
-        return reference * HOTTEST * float((COLDEST / HOTTEST) ** progress)
 
 
 class Model:
@@ -299,11 +284,11 @@ class Model:
             Whether it begins with those routes of the frames that the model takes, be there none;
             a large model with constraints is long at a beginning of its own.
         """
-        parameters = _parameters(limit)
+        parameters = annealed(limit)
         if not self.constrained and heat is not None:
             self._set_heat(parameters, heat)
         if self.constrained:
-            _guide(parameters)
+            guided(parameters)
             self._bound_looks(limit, known=known)
         self.routing.CloseModelWithParameters(parameters)
         hint = self._hint(in_part=known) if hinted or known else None
@@ -378,38 +363,3 @@ class Model:
             jobs.append(self.jobs[self.manager.IndexToNode(index)])
             index = found.Value(self.routing.NextVar(index))
         return jobs
-
-
-def _parameters(limit: Limit) -> RoutingSearchParameters:
-    """Set up SISR ruins, local cheapest insertion, and annealing with automatic temperatures."""
-    parameters: RoutingSearchParameters = SWIG.DefaultRoutingSearchParameters()
-    parameters.first_solution_strategy = (
-        routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
-    )
-    parameters.use_iterated_local_search = True
-    ils = parameters.iterated_local_search_parameters
-    ils.improve_perturbed_solution = False
-    ruin = ils.ruin_recreate_parameters
-    sisr = ruin.ruin_strategies.add().sisr
-    sisr.max_removed_sequence_size = 10
-    sisr.avg_num_removed_visits = 10
-    sisr.bypass_factor = 0.01
-    ruin.recreate_strategy.heuristic = (
-        routing_enums_pb2.FirstSolutionStrategy.LOCAL_CHEAPEST_INSERTION
-    )
-    annealing = ils.reference_solution_acceptance_strategy.simulated_annealing
-    annealing.automatic_temperatures = True
-    if limit.iterations is not None:
-        parameters.solution_limit = limit.iterations
-    else:
-        assert limit.seconds is not None
-        parameters.time_limit.FromNanoseconds(max(1, round(limit.seconds * 1e9)))
-    return parameters
-
-
-def _guide(parameters: RoutingSearchParameters) -> None:
-    """Turn to guided local search, which goes on from its start and counts what it tries."""
-    parameters.use_iterated_local_search = False
-    parameters.local_search_metaheuristic = (
-        routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
-    )

@@ -24,7 +24,8 @@ from optimizer.domain.limit import Limit
 from optimizer.engines.budget import Budget
 from optimizer.engines.bundles import bundled
 from optimizer.engines.engine import Ability, RoutingAnswer, RoutingProblem, RoutingRoute
-from optimizer.engines.ortools_model import Heat, Model
+from optimizer.engines.ortools_model import Model
+from optimizer.engines.ortools_parameters import Heat
 from optimizer.engines.repair import repaired
 from optimizer.engines.trip_frames import framed, has_frames
 
