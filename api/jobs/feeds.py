@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
@@ -116,8 +116,7 @@ class Feeds:
         with self._lock:
             feed = self._feeds.setdefault(job, _Feed())
             feed.add(attempt, PROGRESS, data)
-            followers = list(feed.followers)
-        _wake(followers)
+            _wake(feed.followers)
 
     def done(self, job: str, attempt: int, data: Mapping[str, Any]) -> None:
         """Tell that a job has ended, after its end is stored; the feed is given up."""
@@ -126,8 +125,7 @@ class Feeds:
             if feed is None:
                 return
             feed.add(attempt, DONE, data)
-            followers = list(feed.followers)
-        _wake(followers)
+            _wake(feed.followers)
 
     def latest(self, job: str) -> Mapping[str, Any] | None:
         """Give the last progress of a job; None where there is none."""
@@ -157,12 +155,12 @@ class Feeds:
         """End all streams: the service stops."""
         with self._lock:
             self._closed = True
-            followers = [one for feed in self._feeds.values() for one in feed.followers]
             for feed in self._feeds.values():
                 feed.close()
-        _wake(followers)
+                _wake(feed.followers)
 
 
-def _wake(followers: list[Follower]) -> None:
+def _wake(followers: Iterable[Follower]) -> None:
+    """Wake all who follow; with the lock held, for who leaves may end their event loop."""
     for follower in followers:
         follower.wake()

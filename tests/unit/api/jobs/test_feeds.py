@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Callable
 from threading import Thread
 
-from api.jobs.feeds import KEPT, Feeds, JobEvent
+import pytest
+
+from api.jobs.feeds import KEPT, Feeds, Follower, JobEvent
 
 END = {"state": "succeeded"}
 
@@ -93,3 +95,19 @@ def test_nobody_keeps_a_feed_of_a_job_that_never_began() -> None:
     asyncio.run(look_in())
     feeds.done("job", 1, END)
     assert feeds.latest("job") is None
+
+
+def test_who_has_left_is_not_woken_while_others_are_told() -> None:
+    feeds = Feeds()
+    woken = Follower.wake
+
+    def leave_first(follower: Follower) -> None:
+        # Who listens has heard all and would leave now: that has to wait for the news.
+        assert feeds._lock.locked()
+        woken(follower)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Follower, "wake", leave_first)
+        heard = asyncio.run(hear(feeds, begun=lambda: from_thread(feeds, 3)))
+        feeds.close()
+    assert [event.data.get("unserved") for event in heard[:-1]] == [0, 1, 2]
