@@ -235,9 +235,9 @@ class Scenarios:
         return self._planning.progress(job.id) if job.is_open else None
 
     def _read(self, wanted: RunWanted) -> _Read:
-        text = self.file(wanted.name) if wanted.file is None else wanted.file
         from scenarios.reading import scenario_from_text
 
+        text = self.file(wanted.name) if wanted.file is None else wanted.file
         scenario = scenario_from_text(text, f"{wanted.name}.yaml")
         seeds = tuple(wanted.seeds or scenario.seeds)
         plans = len(scenario.variants) * len(seeds)
