@@ -74,7 +74,10 @@ def _lines_are_json_and_name_no_trace(log: Path) -> None:
 
 
 def test_the_demo_serves_what_it_names(tmp_path: Path) -> None:
-    words = ("demo", "--port", 0, "--time-limit", 1, "--out", tmp_path / "demo")
+    words = (
+        "demo", "--port", 0, "--time-limit", 1, "--exit-after", LONG_JOB_S,
+        "--out", tmp_path / "demo",
+    )  # fmt: skip
     with running(*words, folder=tmp_path) as one:
         said = one.said + _rest(one)
         addresses = re.findall(r"http://\S+/\S+", said)
@@ -95,6 +98,7 @@ def test_the_demo_serves_what_it_names(tmp_path: Path) -> None:
         assert one.end(signal.SIGINT) == 0
     made = tmp_path / "demo"
     assert "check: feasible" in said
+    assert f"It stops after {LONG_JOB_S} s." in said
     assert (made / "plan.json").is_file()
     assert (made / "registry" / "sensors.csv").is_file()
     # Fleet and monitor have ended with it, and in order.
@@ -112,6 +116,6 @@ def _rest(one: Running) -> str:
     said = ""
     for line in lines:
         said += line
-        if "Ctrl-C" in line:
+        if "It stops after" in line:
             break
     return said
