@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import select
 import signal
 import ssl
 import subprocess
@@ -12,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
+from threading import Event, Timer
 from uuid import uuid4
 
 from tests.features.command_line import SCRIPT
@@ -137,14 +136,25 @@ def _greeting(process: subprocess.Popen[str], log: Path) -> str:
     assert process.stdout is not None
     said = ""
     while not ADDRESS.search(said):
-        ready, _, _ = select.select([process.stdout], [], [], LONGEST_S)
-        line = process.stdout.readline() if ready else ""
+        line = _line_of(process)
         if not line:
-            process.kill()
             process.wait(LONGEST_S)
+            process.stdout.close()
             raise AssertionError(f"no service: {said}\n{log.read_text()[-MOST_QUOTED:]}")
         said += line
     return said
+
+
+def _line_of(process: subprocess.Popen[str]) -> str:
+    """Read a line; who says nothing for too long is killed, which ends the output."""
+    # Not by select: a line that came with another is in the reader's buffer already.
+    assert process.stdout is not None
+    patience = Timer(LONGEST_S, process.kill)
+    patience.start()
+    try:
+        return process.stdout.readline()
+    finally:
+        patience.cancel()
 
 
 def _environment() -> dict[str, str]:
