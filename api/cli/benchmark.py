@@ -72,12 +72,11 @@ def routing(  # noqa: PLR0917 - options are passed by name, by typer
 
 
 @benchmark.command("two-echelon")
-def two_echelon(  # noqa: PLR0917 - options are passed by name, by typer
+def two_echelon(
     paths: Instances,
     time_limit: Seconds = DEFAULT_SECONDS,
     seed: Seed = 1,
     workers: SideBySide = 1,
-    engine: Engine = EngineName.PORTFOLIO,
     as_json: AsJson = False,
 ) -> int:
     """Solve two-echelon instances (2E-VRP).
@@ -88,7 +87,7 @@ def two_echelon(  # noqa: PLR0917 - options are passed by name, by typer
 
     return _report(
         "Two echelons",
-        lambda: run(paths, limit_s=time_limit, seed=seed, engine=engine.value, workers=workers),
+        lambda: run(paths, limit_s=time_limit, seed=seed, workers=workers),
         as_json=as_json,
     )
 

@@ -12,19 +12,12 @@ from pathlib import Path
 from time import perf_counter
 
 from optimizer.benchmark.result import BenchmarkRoute, InstanceResult
-from optimizer.benchmark.two_echelon_instance import (
-    Kind,
-    TwoEchelonInstance,
-    files_of,
-    read_instance,
-    reference_of,
-)
-from optimizer.benchmark.two_echelon_search import Search, cost_of
+from optimizer.benchmark.two_echelon_instance import files_of, read_instance, reference_of
 from optimizer.domain.errors import Fault, InputRefused
-from optimizer.solve import ENGINES, processes
-
-SCOUT = "pyvrp"
-"""The engine for the many short looks, where one with legs of its own has no time for them."""
+from optimizer.domain.limit import Limit
+from optimizer.planning.two_echelon.instance import Kind, TwoEchelonInstance
+from optimizer.planning.two_echelon.search import TwoEchelonSolution, solve_two_echelon
+from optimizer.solve import processes
 
 
 def run(
@@ -32,7 +25,6 @@ def run(
     *,
     limit_s: float,
     seed: int,
-    engine: str = "portfolio",
     workers: int = 1,
 ) -> list[InstanceResult]:
     """Solve instances and price the routes; folders stand for the ``.dat`` files below them.
@@ -43,7 +35,7 @@ def run(
         Faults of all files, before anything is solved.
     """
     files = _read_all(list(paths))
-    task = partial(_measure, engine=engine, limit_s=limit_s, seed=seed)
+    task = partial(_measure, limit_s=limit_s, seed=seed)
     if workers <= 1 or len(files) <= 1:
         return [task(file) for file in files]
     with processes(workers) as executor:
@@ -110,13 +102,12 @@ def _read_all(paths: list[Path]) -> list[Path]:
     return files
 
 
-def _measure(path: Path, *, engine: str, limit_s: float, seed: int) -> InstanceResult:
+def _measure(path: Path, *, limit_s: float, seed: int) -> InstanceResult:
     instance = read_instance(path)
     began = perf_counter()
-    search = Search(instance, scout=ENGINES[SCOUT], engine=ENGINES[engine], seed=seed)
-    solution = search.run(limit_s)
+    solution = solve_two_echelon(instance, limit=Limit(seconds=limit_s), seed=seed)
     seconds = perf_counter() - began
-    routes = () if solution is None else solution.routes
+    routes = () if solution is None else _routes(instance, solution)
     return InstanceResult(
         instance=instance.name,
         cost=cost_of(instance, routes) if routes else None,
@@ -125,3 +116,44 @@ def _measure(path: Path, *, engine: str, limit_s: float, seed: int) -> InstanceR
         feasible=bool(routes) and is_solution(instance, routes),
         routes=routes,
     )
+
+
+def _routes(
+    instance: TwoEchelonInstance, solution: TwoEchelonSolution
+) -> tuple[BenchmarkRoute, ...]:
+    """Write a solution in the node numbers of the file."""
+    trucks = [
+        BenchmarkRoute(
+            echelon="linehaul",
+            nodes=(0, *(site + 1 for site in order), 0),
+            quantities=brought,
+        )
+        for order, brought in solution.trucks
+    ]
+    first = instance.customers.start
+    vans = [
+        BenchmarkRoute(
+            echelon="last_mile",
+            nodes=(site + 1, *(first + customer for customer in visits), site + 1),
+            quantities=tuple(instance.demands[customer] for customer in visits),
+        )
+        for site, visits in solution.vans
+    ]
+    return (*trucks, *vans)
+
+
+def cost_of(instance: TwoEchelonInstance, routes: Sequence[BenchmarkRoute]) -> float:
+    """Price routes of both levels from the file alone, in double precision."""
+    total = 0.0
+    for route in routes:
+        trucks = route.echelon == "linehaul"
+        kind = instance.trucks if trucks else instance.vans
+        length = sum(
+            float(instance.distances[a, b])
+            for a, b in zip(route.nodes[:-1], route.nodes[1:], strict=True)
+        )
+        total += kind.fixed_cost + kind.unit_cost * length
+        if trucks:
+            inner = zip(route.nodes[1:-1], route.quantities, strict=True)
+            total += sum(instance.handling[node - 1] * quantity for node, quantity in inner)
+    return total

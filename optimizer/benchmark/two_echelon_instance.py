@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from optimizer.domain.errors import Fault, InputRefused
+from optimizer.planning.two_echelon.instance import Kind, TwoEchelonInstance
 
 REFERENCES = "reference_values.csv"
 DATA_LINES = ("trucks", "city vehicles", "stores", "customers")
@@ -23,57 +22,6 @@ TRUCK_FIELDS = 4
 VEHICLE_FIELDS = 5
 STORE_FIELDS = 2
 CUSTOMER_FIELDS = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
-    """Vehicles of one echelon; numbers are maxima.
-
-    Parameters
-    ----------
-    per_site
-        Most vehicles at one satellite; for trucks, at the depot.
-    """
-
-    number: int
-    per_site: int
-    capacity: int
-    unit_cost: float
-    fixed_cost: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class TwoEchelonInstance:
-    """One instance.
-
-    Parameters
-    ----------
-    satellites
-        How many there are: nodes 1 to ``satellites``.
-    handling
-        Cost per unit at each satellite.
-    demands
-        Per customer.
-    distances
-        Between all nodes.
-    """
-
-    name: str
-    trucks: Kind
-    vans: Kind
-    satellites: int
-    handling: tuple[float, ...]
-    demands: tuple[int, ...]
-    distances: npt.NDArray[np.float64]
-
-    @property
-    def customers(self) -> range:
-        """The nodes of the customers."""
-        return range(1 + self.satellites, 1 + self.satellites + len(self.demands))
-
-    def demand(self, node: int) -> int:
-        """Give the demand of a customer's node."""
-        return self.demands[node - 1 - self.satellites]
 
 
 def read_instance(path: Path) -> TwoEchelonInstance:

@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 
 from optimizer.benchmark.result import BenchmarkRoute
-from optimizer.benchmark.two_echelon import is_solution, run
+from optimizer.benchmark.two_echelon import cost_of, is_solution, run
 from optimizer.benchmark.two_echelon_instance import read_instance, reference_of
-from optimizer.benchmark.two_echelon_search import cost_of
-from optimizer.benchmark.two_echelon_trucks import TruckPlanner, tour_cost
 from optimizer.domain.errors import InputRefused
 
 # The depot in the middle, a satellite at either side, two customers around each satellite.
@@ -127,28 +125,8 @@ def test_too_many_vehicles_are_seen(small: Path) -> None:
     )
 
 
-def test_trucks_split_a_delivery_where_that_saves_one(tmp_path: Path) -> None:
-    # Three satellites with 6 units each and trucks of 10: only a split makes two trucks do.
-    path = tmp_path / "split.dat"
-    path.write_text("2,10,1,0\n9,9,6,1,0\n0,0 10,0 10,1 10,2\n11,0,6 11,1,6 11,2,6\n", "utf-8")
-    instance = read_instance(path)
-    planner = TruckPlanner(instance)
-    routes = planner.routes([6, 6, 6])
-    assert routes is not None
-    brought = [0, 0, 0]
-    for route in routes:
-        assert sum(route.quantities) <= 10
-        for node, quantity in zip(route.nodes[1:-1], route.quantities, strict=True):
-            brought[node - 1] += int(quantity)
-    assert brought == [6, 6, 6]
-    two_each = instance.distances[0, 1] + 1 + instance.distances[0, 2]
-    two_each += instance.distances[0, 2] + 1 + instance.distances[0, 3]
-    assert sum(tour_cost(instance, route.nodes) for route in routes) == pytest.approx(two_each)
-    assert planner.routes([10, 10, 1]) is None
-
-
 def test_a_small_instance_is_solved_to_the_optimum(small: Path) -> None:
-    (result,) = run([small], limit_s=1.0, seed=1, engine="pyvrp")
+    (result,) = run([small], limit_s=1.0, seed=1)
     assert result.feasible
     assert result.reference == 90.5
     assert result.cost == pytest.approx(cost_of(read_instance(small), result.routes))
@@ -163,7 +141,6 @@ def test_exactly_tight_vehicles_are_kept_on_real_instances(data_dir: Path, name:
         [data_dir / "two_echelon" / "instances" / f"{name}.dat"],
         limit_s=2.0,
         seed=1,
-        engine="pyvrp",
     )
     assert result.feasible
     assert result.gap_pct is not None
