@@ -120,6 +120,8 @@ class DepotsSearch:
 
         Parameters
         ----------
+        plan
+            One that this search made.
         load_penalty
             Cost of a unit above the capacity of a vehicle.
         """

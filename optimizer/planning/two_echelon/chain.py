@@ -50,8 +50,14 @@ def chain(
 
     Parameters
     ----------
+    ground
+        Where routes and solutions are kept, and candidates booked.
+    search
+        Makes the candidates.
     start
         Routes to begin with; None begins from nothing.
+    length
+        Most candidates.
     value
         What a plan is taken to cost.
     allowed

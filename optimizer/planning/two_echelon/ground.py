@@ -134,6 +134,10 @@ class Ground:
 
         Parameters
         ----------
+        search
+            The one that made the plan.
+        plan
+            One that may break rules.
         value
             What the plan is taken to cost by whoever searches.
         """

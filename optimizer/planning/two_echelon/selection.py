@@ -34,6 +34,10 @@ def select(ground: Ground, configuration: Configuration, effort: float) -> None:
 
     Parameters
     ----------
+    ground
+        Has the pool and the best solution.
+    configuration
+        The satellites of each truck.
     effort
         CP-SAT's deterministic time, about a second each.
     """
