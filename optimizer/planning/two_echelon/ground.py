@@ -78,7 +78,7 @@ class Ground:
         lengths = instance.vans.unit_cost * instance.distances[1:, 1:]
         self.costs = np.round(UNITS * lengths).astype(np.int64)
         self._typical = float(self.costs.mean())
-        self.penalty = Penalty(10 * self._typical / float(np.mean(instance.demands)))
+        self.penalty = Penalty(10 * self._typical / max(1.0, float(np.mean(instance.demands))))
         self.room_prices: list[float] | None = None
         """What a unit costs at each satellite by the last linear program; None before it."""
 

@@ -72,6 +72,14 @@ class TwoEchelonInstance:
         """Fewer city vehicles than this cannot carry the demand."""
         return -(-sum(self.demands) // self.vans.capacity)
 
+    @property
+    def is_carried(self) -> bool:
+        """Say whether vehicles of both echelons hold the whole demand."""
+        trucks, vans, demand = self.trucks, self.vans, sum(self.demands)
+        number = min(vans.number, vans.per_site * self.satellites)
+        fits = max(self.demands) <= vans.capacity
+        return fits and demand <= min(trucks.number * trucks.capacity, number * vans.capacity)
+
     def loads_of(self, routes: list[VanRoute]) -> Loads:
         """Sum up what routes take from each satellite."""
         loads = [0] * self.satellites

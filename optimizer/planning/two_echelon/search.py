@@ -70,6 +70,8 @@ def solve_two_echelon(
             f"{instance.satellites} satellites: tours over all sets of more than"
             f" {MOST_SATELLITES} are too many to list",
         )
+    if not instance.is_carried:
+        return None
     ground = Ground(instance, budget=Budget(limit), seed=seed)
     if is_tight(instance):
         _search_splits(ground)

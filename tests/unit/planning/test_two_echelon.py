@@ -242,10 +242,24 @@ def test_a_pool_keeps_the_cheapest_order_and_the_best_rank() -> None:
     assert pool.of([(1, (3, 2, 1)), (1, (9,))]) == [second]
 
 
+def test_customers_that_want_nothing_or_live_at_a_satellite_are_served() -> None:
+    places: list[Point] = [(0, 0), (10, 0), (10, 0), (11, 0), (12, 0)]
+    instance = instance_of(places, [0, 2, 0], satellites=1)
+    solution = solve_two_echelon(instance, limit=Limit(iterations=200), seed=1)
+    assert solution is not None
+    assert sorted(c for _, visits in solution.vans for c in visits) == [0, 1, 2]
+    assert solution.cost == pytest.approx(20 + 4)
+
+
 def test_what_cannot_be_done_is_no_solution_and_too_many_satellites_are_named() -> None:
     places: list[Point] = [(0, 0), (10, 0), (11, 0), (12, 0)]
     too_much = instance_of(places, [6, 6], satellites=1, trucks=(1, 10))
     assert solve_two_echelon(too_much, limit=Limit(iterations=200), seed=1) is None
+    too_few = instance_of(places, [6, 6], satellites=1, vans=(1, 6))
+    assert solve_two_echelon(too_few, limit=Limit(iterations=200), seed=1) is None
+    # In all they fit, but no vehicle holds two of them.
+    too_large = instance_of([*places, (13, 0)], [4, 4, 4], satellites=1, vans=(2, 6))
+    assert solve_two_echelon(too_large, limit=Limit(iterations=200), seed=1) is None
     many = instance_of([(float(x), 0.0) for x in range(15)], [1], satellites=13)
     with pytest.raises(EngineFailed, match="13 satellites"):
         solve_two_echelon(many, limit=Limit(iterations=1), seed=1)
