@@ -26,8 +26,9 @@ from telemetry.estimate.calls import (
 from telemetry.estimate.cycles import Cycles
 from telemetry.estimate.drifting import STILL, Climbing
 from telemetry.estimate.forecast import forecast
+from telemetry.estimate.remembered import Watcher
 from telemetry.estimate.sensing import Senses, is_out_of_reach
-from telemetry.estimate.watcher import Watcher, watch
+from telemetry.estimate.watcher import watch
 from telemetry.estimate.words import NO_CUES, Cues, Forecast, Outlook, Regime
 
 STEP_MS = 59_000

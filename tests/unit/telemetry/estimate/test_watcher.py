@@ -13,21 +13,12 @@ from msgspec.structs import replace
 
 from telemetry.estimate import watcher
 from telemetry.estimate.habits import Habits
+from telemetry.estimate.lessons import ACCEPTED_MIN, LONGEST_DOUBT_DAYS
+from telemetry.estimate.news import CALM_MIN, ROOM_LEFT
 from telemetry.estimate.past import FEATURES
+from telemetry.estimate.remembered import FIRST_DOUBT_DAYS, UNTRIED_MIN, Doubt, Warming, Watcher
 from telemetry.estimate.trend import begin
-from telemetry.estimate.watcher import (
-    ACCEPTED_MIN,
-    CALM_MIN,
-    FIRST_DOUBT_DAYS,
-    LONGEST_DOUBT_DAYS,
-    MOST_BEYOND,
-    ROOM_LEFT,
-    UNTRIED_MIN,
-    Doubt,
-    Warming,
-    Watcher,
-    watch,
-)
+from telemetry.estimate.watcher import MOST_BEYOND, watch
 from tests.unit.telemetry.estimate.freezers import (
     DAY,
     DAY0,
