@@ -46,6 +46,9 @@ CAPACITY = "capacity_lost"
 """The rule of a notice that a unit runs nearly all of the time, while it is cold enough yet."""
 
 
+_RULES = {kind: kind.value for kind in (AlarmKind.PREDICTED, AlarmKind.NO_COOLING)}
+
+
 def is_foreseen(watcher: Watcher, ahead: Forecast | None, *, before: bool, at_ms: int) -> bool:
     """Say whether a breach is foreseen.
 
@@ -191,7 +194,7 @@ def _cause(
     return Cause(
         kind=kind,
         severity=severity,
-        rule=kind.value,
+        rule=_RULES[kind],
         began_ms=began_ms,
         value=value_c,
         peak=value_c,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, inf, pi, sqrt
+from math import exp, pi, sqrt
 from struct import unpack_from
 
 from msgspec.structs import replace
 
 from telemetry.estimate.habits import QUARTER_MIN, Habits, highest_of
 from telemetry.estimate.news import roof_c
-from telemetry.estimate.past import FEATURES, Past
+from telemetry.estimate.past import Past
 from telemetry.estimate.remembered import Doubt, Warming, Watcher
 
 DAY_MIN = 1440.0
@@ -40,6 +40,7 @@ LONGEST_LESSON_MIN = 30.0
 
 
 def is_accepted(state: Watcher, value_c: float, edge_c: float) -> bool:
+    """Say whether air that was news has stood still for so long that it is usual now."""
     warming = state.warming
     return (
         warming is not None
@@ -50,6 +51,7 @@ def is_accepted(state: Watcher, value_c: float, edge_c: float) -> bool:
 
 
 def accepted(state: Watcher, figures: Sequence[float], value_c: float) -> Watcher:
+    """Take for usual what was news."""
     return replace(
         state,
         warming=None,
@@ -104,9 +106,26 @@ def learned(
     lesson_min: float,
     *,
     edge_c: float,
+    is_low: bool,
     is_wrong: bool,
 ) -> Watcher:
-    """Learn from a sample."""
+    """Learn from a sample.
+
+    Parameters
+    ----------
+    state
+        After it, but for what is learned.
+    figures
+        Of the movement; None where there are none, or where they are not needed.
+    value_c, lesson_min
+        The sample, and for how long it stands.
+    edge_c
+        The edge of the band.
+    is_low
+        Whether no figure is higher than those of this quarter.
+    is_wrong
+        Whether nothing may be learned but how high the figures were.
+    """
     at_min, swing_c, noise_c, past = state.last_min or 0.0, state.swing_c, state.noise_c, state.past
     if state.bumps.now is None and state.warming is None:
         noise_c = noise_of(past, at_min, noise_c)
@@ -115,13 +134,16 @@ def learned(
         habits = habits.turned(at_min, swing_c, noise_c)
         height_c = max(0.0, always.warmest_c - state.mean_c) if always.known else 0.0
         always = always.turned(at_min, swing_c + height_c, noise_c)
+        past = past.unjudged()
     if is_wrong:
         habits, always = habits.spoil(), always.spoil()
     are_same = habits.now == always.now
-    if figures is not None:
+    if is_low:
+        always = always.with_highest(always.now, lesson_min)
+    elif figures is not None:
         always = always.with_figures(figures, lesson_min)
     if is_wrong or state.bumps.now is not None:
-        return replace(state, habits=habits, always=always, noise_c=noise_c)
+        return replace(state, past=past, habits=habits, always=always, noise_c=noise_c)
     if figures is not None:
         # Where no bump was, both have seen the same.
         highest = always.now if are_same else highest_of(habits.now, figures)
@@ -141,18 +163,14 @@ def learned(
 
 
 def _judged_once(past: Past, habits: Habits, edge_c: float) -> Past:
-    """See whether no air at all can be news, or teach, for as long as a view holds."""
+    """See up to which air none can be news, or teach, for as long as a view holds."""
     view = past.view
-    if view is None or view.is_judged:
+    if view is None or view.usual_c is not None:
         return past
-    most = view.figures(inf)
-    is_usual = (
-        most is not None
-        and most[0] <= roof_c(habits, edge_c)
-        and not habits.has_news(most, 0, FEATURES)
-        and highest_of(habits.now, most) is habits.now
-    )
-    return Past(past.times, past.values, view.judged(is_usual=is_usual))
+    most_c = view.most_c(*habits.limits)
+    roof = roof_c(habits, edge_c)
+    usual_c = most_c if view.now_c <= roof else min(most_c, roof)
+    return Past(past.times, past.values, view.judged(usual_c, view.bump_c))
 
 
 def schooled(state: Watcher, value_c: float, lesson_min: float) -> tuple[float, float, float]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from telemetry.estimate.habits import QUARTER_MIN
+from telemetry.estimate.habits import QUARTER_MIN, Habits
 from telemetry.estimate.lessons import (
     LONGEST_LESSON_MIN,
     accepted,
@@ -51,12 +51,18 @@ def watch(
     """
     view = state.past.seen(at_min)
     before_c = min(value_c, view.before_c)
-    if view.is_usual and learn and not told:
+    usual_c = view.usual_c
+    if usual_c is not None and value_c <= usual_c and learn and not told:
         after = _unmoved(state, view, at_min, value_c, is_inside=before_c <= edge_c)
         if after is not None:
             return after
-    figures = view.figures(value_c)
     bumps = bumps_of(state, at_min, value_c, before_c, told=told)
+    is_low = False
+    if bumps.now is not None and state.always.quarter == at_min // QUARTER_MIN:
+        view = _judged_in_bump(view, state.always)
+        is_low = view.bump_c is not None and value_c <= view.bump_c
+    # Where no figure is higher than ever they need not be looked at.
+    figures = None if is_low else view.figures(value_c)
     is_back = bumps.comes_back(value_c)
     is_aside = is_back or bumps.is_usual(at_min, is_new_here=state.is_new_here)
     is_judged = state.habits.known > 0 and not is_back and state.beyond <= MOST_BEYOND
@@ -68,23 +74,25 @@ def watch(
     if warming is not None and before_c > edge_c and not warming.has_passed:
         warming = replace(warming, has_passed=True)
     after = Watcher(
-        past=past,
-        habits=state.habits,
-        always=state.always,
-        bumps=bumps if learn else replace(bumps, known=state.bumps.known),
-        mean_c=state.mean_c,
-        deviation_c=state.deviation_c,
-        lessons_min=state.lessons_min,
-        noise_c=state.noise_c,
-        doubt=doubt_of(state, warming, at_min),
-        beyond=beyond_of(state, before_c > edge_c and bumps.now is None, at_min),
-        last_min=at_min,
-        warming=warming,
+        past,
+        state.habits,
+        state.always,
+        bumps if learn else replace(bumps, known=state.bumps.known),
+        state.mean_c,
+        state.deviation_c,
+        state.lessons_min,
+        state.noise_c,
+        at_min,
+        warming,
+        doubt_of(state, warming, at_min),
+        beyond_of(state, before_c > edge_c and bumps.now is None, at_min),
     )
     if not learn:
         return after
-    if figures is not None and is_accepted(after, value_c, edge_c):
-        return accepted(after, figures, value_c)
+    if warming is not None and is_accepted(after, value_c, edge_c):
+        accepted_figures = view.figures(value_c)
+        if accepted_figures is not None:
+            return accepted(after, accepted_figures, value_c)
     lesson_min = 0.0 if state.last_min is None else min(at_min - state.last_min, LONGEST_LESSON_MIN)
     return learned(
         after,
@@ -92,8 +100,16 @@ def watch(
         value_c,
         lesson_min,
         edge_c=edge_c,
+        is_low=is_low,
         is_wrong=is_wrong(state, after, before_c, edge_c),
     )
+
+
+def _judged_in_bump(view: View, always: Habits) -> View:
+    """See up to which air a bump shows nothing new, for as long as a view holds."""
+    if view.bump_c is not None or not always.now:
+        return view
+    return view.judged(view.usual_c, view.most_c(*always.limits))
 
 
 def _unmoved(
