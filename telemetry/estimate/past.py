@@ -13,6 +13,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import compress
 from math import inf
 from operator import gt
 from struct import pack, unpack_from
@@ -28,6 +29,7 @@ CONTINUED = tuple(max(1.0, AHEAD_MIN / span_min) for span_min in SPANS_MIN)
 FEATURES = 1 + 3 * SPANS
 """Air now, then for every span its rise, the rise continued, and the coldest."""
 
+_PLACES = range(FEATURES)
 COLDEST = 1 + 2 * SPANS
 """Where the coldest of the spans begin among the figures."""
 
@@ -92,18 +94,18 @@ class View(Struct, frozen=True, gc=False):
         Returns
         -------
         float
-            °C; infinite where no air has one, -∞ where there are no figures.
+            °C; infinite where no air has one, -∞ where there are no figures, or where that is
+            colder than the air has been for half an hour.
         """
         figures, most_c = self.figures(inf), inf
         if figures is None:
             return -inf
         for each in limits:
-            if any(map(gt, figures, each)):
-                most_c = min([
-                    self._air_with(place, limit)
-                    for place, (figure, limit) in enumerate(zip(figures, each, strict=True))
-                    if figure > limit
-                ] + [most_c])  # fmt: skip
+            for place in compress(_PLACES, map(gt, figures, each)):
+                air_c = self._air_with(place, each[place])
+                if air_c < self.coldest[0]:
+                    return -inf
+                most_c = min(most_c, air_c)
         return most_c - TINY_C
 
     def _air_with(self, place: int, figure: float) -> float:
