@@ -3,7 +3,7 @@
 Who is called for nothing stops looking. So what may still come to nothing is a notice: it stands on
 the board with its forecast and calls nobody. It becomes a warning when nine futures in ten lead out
 of the band and half of the way is gone, and critical when little time is left besides. After a
-notice that came to nothing there is doubt for a while (``watcher.Doubt``): then only a breach is
+notice that came to nothing there is doubt for a while (``remembered.Doubt``): then only a breach is
 told that is near and likely, or that air leads to which has warmed for longer than it ever did in
 vain.
 """
@@ -14,8 +14,8 @@ from telemetry.alarm.raising import Cause
 from telemetry.alarm.rules import Side
 from telemetry.alarm.sensors import DRIFT
 from telemetry.alarm.words import AlarmKind, Severity
+from telemetry.estimate.remembered import Warming, Watcher
 from telemetry.estimate.sensing import Doubtful
-from telemetry.estimate.watcher import Warming, Watcher
 from telemetry.estimate.words import Forecast
 
 LIKELY, UNLIKELY = 0.5, 0.3
@@ -44,6 +44,9 @@ LASTING_MS = 12 * 3_600_000
 MINUTE_MS = 60_000
 CAPACITY = "capacity_lost"
 """The rule of a notice that a unit runs nearly all of the time, while it is cold enough yet."""
+
+
+_RULES = {kind: kind.value for kind in (AlarmKind.PREDICTED, AlarmKind.NO_COOLING)}
 
 
 def is_foreseen(watcher: Watcher, ahead: Forecast | None, *, before: bool, at_ms: int) -> bool:
@@ -191,7 +194,7 @@ def _cause(
     return Cause(
         kind=kind,
         severity=severity,
-        rule=kind.value,
+        rule=_RULES[kind],
         began_ms=began_ms,
         value=value_c,
         peak=value_c,

@@ -26,8 +26,9 @@ from telemetry.estimate.calls import (
 from telemetry.estimate.cycles import Cycles
 from telemetry.estimate.drifting import STILL, Climbing
 from telemetry.estimate.forecast import forecast
+from telemetry.estimate.remembered import Watcher
 from telemetry.estimate.sensing import Senses, is_out_of_reach
-from telemetry.estimate.watcher import Watcher, watch
+from telemetry.estimate.watcher import watch
 from telemetry.estimate.words import NO_CUES, Cues, Forecast, Outlook, Regime
 
 STEP_MS = 59_000
@@ -255,14 +256,14 @@ def _drifting(state: Thermal, at_ms: int, product_c: float) -> tuple[Thermal, Ou
     """Say that it is the reading that climbs: goods stay as they were, and nothing is foreseen."""
     watcher = state.high
     assert watcher.warming is not None
-    trend, sd_c = watcher.warming.trend, watcher.spread_c
+    air_c, rate_c_h, air_sd_c = watcher.warming.trend.means()
     return replace(state, foreseen=None), Outlook(
         at_ms=at_ms,
-        air_c=trend.air_c,
-        air_sd_c=trend.air_sd_c,
+        air_c=air_c,
+        air_sd_c=air_sd_c,
         product_c=product_c,
-        product_sd_c=sd_c,
-        rate_c_h=trend.rate_c_h,
+        product_sd_c=watcher.spread_c,
+        rate_c_h=rate_c_h,
         regime=Regime.LEARNING,
         causes=(drift_of(watcher.warming, watcher.mean_c, watcher.swing_c),),
     )
@@ -290,15 +291,17 @@ def _troubled(
     if causes and not warming.was_called:
         told = replace(watcher, warming=replace(warming, was_called=True))
         state = replace(state, high=told) if is_high else replace(state, low=told)
-    trend = warming.trend
-    sd_c = trend.air_sd_c
-    return replace(state, foreseen=side if foreseen else None), Outlook(
+    edge = side if foreseen else None
+    if state.foreseen is not edge:
+        state = replace(state, foreseen=edge)
+    air_c, rate_c_h, sd_c = warming.trend.means()
+    return state, Outlook(
         at_ms=at_ms,
-        air_c=sign * trend.air_c,
+        air_c=sign * air_c,
         air_sd_c=sd_c,
         product_c=product_c,
         product_sd_c=sd_c,
-        rate_c_h=sign * trend.rate_c_h,
+        rate_c_h=sign * rate_c_h,
         regime=Regime.WARMING if is_high else Regime.COOLING_DOWN,
         forecast=ahead,
         causes=causes,

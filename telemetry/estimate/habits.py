@@ -100,6 +100,11 @@ class Habits(Struct, frozen=True, gc=False):
             return False
         return any(map(gt, figures[first:end], _FIGURES.unpack(self.ends)[first:end]))
 
+    @property
+    def limits(self) -> list[tuple[float, ...]]:
+        """Give what a figure must pass to be news, or higher than those of this quarter."""
+        return [_FIGURES.unpack(each) for each in (self.ends, self.now) if each]
+
     def has_leapt(self, figures: Sequence[float], by_c: float) -> bool:
         """Say whether air has risen farther than is usual over some span, by so much or more."""
         if not self.ends:

@@ -11,8 +11,11 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import compress
 from math import inf
+from operator import gt
 from struct import pack, unpack_from
 
 from msgspec import Struct
@@ -26,6 +29,7 @@ CONTINUED = tuple(max(1.0, AHEAD_MIN / span_min) for span_min in SPANS_MIN)
 FEATURES = 1 + 3 * SPANS
 """Air now, then for every span its rise, the rise continued, and the coldest."""
 
+_PLACES = range(FEATURES)
 COLDEST = 1 + 2 * SPANS
 """Where the coldest of the spans begin among the figures."""
 
@@ -44,6 +48,9 @@ SLACK_MIN = 0.6
 WIDTH = 8
 """Bytes of a float."""
 
+TINY_C = 1e-9
+"""So far a figure may be off by its rounding, and less."""
+
 
 class View(Struct, frozen=True, gc=False):
     """What the marks say by themselves, for as long as the same of them belong to each span.
@@ -57,9 +64,9 @@ class View(Struct, frozen=True, gc=False):
     bases, coldest
         By spans: what a rise is measured from, and the coldest. Of a span that is longer than the
         past they are ∞ and -∞; there are none at all where there is but one mark.
-    is_judged, is_usual
-        Whether it was seen to, and so that no air, however warm, has a figure that is news or
-        higher than those that are learned.
+    usual_c, bump_c
+        Up to here no air has a figure that is news, or higher than those that are learned, outside
+        bumps and in one; infinite where none can have. None where it was not seen to.
     """
 
     until_min: float
@@ -67,14 +74,47 @@ class View(Struct, frozen=True, gc=False):
     before_c: float = inf
     bases: tuple[float, ...] = ()
     coldest: tuple[float, ...] = ()
-    is_judged: bool = False
-    is_usual: bool = False
+    usual_c: float | None = None
+    bump_c: float | None = None
 
-    def judged(self, *, is_usual: bool) -> View:
+    def judged(self, usual_c: float | None, bump_c: float | None) -> View:
         """Put down what was found."""
         return View(
-            self.until_min, self.now_c, self.before_c, self.bases, self.coldest, True, is_usual
+            self.until_min, self.now_c, self.before_c, self.bases, self.coldest, usual_c, bump_c
         )
+
+    def most_c(self, *limits: Sequence[float]) -> float:
+        """Give up to where the air has no figure beyond its limit: all of them rise with the air.
+
+        Parameters
+        ----------
+        limits
+            ``FEATURES`` limits, several times.
+
+        Returns
+        -------
+        float
+            °C; infinite where no air has one, -∞ where there are no figures, or where that is
+            colder than the air has been for half an hour.
+        """
+        figures, most_c = self.figures(inf), inf
+        if figures is None:
+            return -inf
+        for each in limits:
+            for place in compress(_PLACES, map(gt, figures, each)):
+                air_c = self._air_with(place, each[place])
+                if air_c < self.coldest[0]:
+                    return -inf
+                most_c = min(most_c, air_c)
+        return most_c - TINY_C
+
+    def _air_with(self, place: int, figure: float) -> float:
+        """Give the air that has a figure."""
+        if place == 0 or place >= COLDEST:
+            return figure
+        number = (place - 1) % SPANS
+        base_c, share = self.bases[number], CONTINUED[number]
+        return figure + base_c if place <= SPANS else (figure + share * base_c) / (1.0 + share)
 
     def figures(self, value_c: float) -> list[float] | None:
         """Measure the movement.
@@ -95,7 +135,11 @@ class View(Struct, frozen=True, gc=False):
         rises = [now_c - base_c for base_c in self.bases]
         figures = [now_c, *rises]
         figures += [now_c + share * rise_c for share, rise_c in zip(CONTINUED, rises, strict=True)]
-        figures += [low_c if low_c < value_c else value_c for low_c in self.coldest]
+        if value_c >= self.coldest[0]:
+            # Of a longer span the coldest is no warmer.
+            figures += self.coldest
+        else:
+            figures += [low_c if low_c < value_c else value_c for low_c in self.coldest]
         return figures
 
 
@@ -130,6 +174,13 @@ class Past(Struct, frozen=True, gc=False):
         if view is None or at_min >= view.until_min:
             return view_of(self.times, self.values, at_min)
         return view
+
+    def unjudged(self) -> Past:
+        """Forget what was found of a view: what is usual has changed."""
+        view = self.view
+        if view is None or (view.usual_c is None and view.bump_c is None):
+            return self
+        return Past(self.times, self.values, view.judged(None, None))
 
     def with_mark(self, view: View, at_min: float, value_c: float) -> Past:
         """Add a mark where the last one is old enough.

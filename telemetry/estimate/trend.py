@@ -70,13 +70,13 @@ class Trend(Struct, frozen=True, gc=False):
             + four.weight * four.rate_c_h
         )
 
-    @property
-    def air_sd_c(self) -> float:
-        """Give how uncertain the temperature is."""
-        mean_c = self.air_c
-        return sqrt(
-            sum([one.weight * (one.p_aa + (one.air_c - mean_c) ** 2) for one in self.filters])
-        )
+    def means(self) -> tuple[float, float, float]:
+        """Give the temperature, the rate per hour, and how uncertain the temperature is."""
+        mean_c, variance = self.air_c, 0.0
+        for one in self.filters:
+            away_c = one.air_c - mean_c
+            variance += one.weight * (one.p_aa + away_c * away_c)
+        return mean_c, self.rate_c_h, sqrt(variance)
 
 
 def begin(at_min: float, value_c: float, noise_c: float) -> Trend:
@@ -107,38 +107,34 @@ def follow(
     hours = (at_min - trend.at_min) / 60.0
     if hours <= 0.0:
         return trend
-    noise = max(LEAST_NOISE_C, noise_c) ** 2
-    moved = []
+    noise, half_c_h = max(LEAST_NOISE_C, noise_c) ** 2, 0.5 * pushed_c_h
+    moved, likely = [], []
     for one, (left, reach, drift_aa, drift_ar, drift_rr) in zip(
         trend.filters, _moves(hours), strict=True
     ):
         # A push comes evenly over the interval: half of it, on average, has moved the air.
-        rate, p_ar, p_rr = one.rate_c_h + 0.5 * pushed_c_h, one.p_ar, one.p_rr
+        rate, p_ar, p_rr = one.rate_c_h + half_c_h, one.p_ar, one.p_rr
         far = reach * p_rr
         p_aa = one.p_aa + reach * (2.0 * p_ar + far) + drift_aa
         p_ar = left * (p_ar + far) + drift_ar
         air_c, spread = one.air_c + reach * rate, p_aa + noise
         miss, gain_a, gain_r = value_c - air_c, p_aa / spread, p_ar / spread
+        likely.append(-0.5 * (log(spread) + miss * miss / spread))
         moved.append((
             air_c + gain_a * miss,
-            left * rate + 0.5 * pushed_c_h + gain_r * miss,
+            left * rate + half_c_h + gain_r * miss,
             noise * gain_a,
             noise * gain_r,
             left * left * p_rr + drift_rr - gain_r * p_ar,
-            -0.5 * (log(spread) + miss * miss / spread),
         ))  # fmt: skip
-    best = max([each[5] for each in moved])
     # Samples close together miss alike, for cycles of a compressor are no white noise.
-    told = min(1.0, hours / INDEPENDENT_H)
-    weights = [
-        max(LEAST_WEIGHT, one.weight * exp(told * (each[5] - best)))
-        for one, each in zip(trend.filters, moved, strict=True)
-    ]
+    told, best = min(1.0, hours / INDEPENDENT_H), max(likely)
+    weights = []
+    for one, how_likely in zip(trend.filters, likely, strict=True):
+        weight = one.weight * exp(told * (how_likely - best))
+        weights.append(weight if weight > LEAST_WEIGHT else LEAST_WEIGHT)
     total = sum(weights)
-    filters = [
-        Filter(air_c, rate_c_h, p_aa, p_ar, p_rr, weight / total)
-        for (air_c, rate_c_h, p_aa, p_ar, p_rr, _), weight in zip(moved, weights, strict=True)
-    ]
+    filters = [Filter(*each, weight / total) for each, weight in zip(moved, weights, strict=True)]
     push_c_h2 = trend.push_c_h2
     if pushed_c_h != 0.0 or push_c_h2 != 0.0:
         push_c_h2 += (pushed_c_h / hours - push_c_h2) * (1.0 - exp(-hours / PUSH_H))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from math import exp, pi, sin
 
-from telemetry.estimate.watcher import Watcher, watch
+from telemetry.estimate.remembered import Watcher
+from telemetry.estimate.watcher import watch
 
 DAY = 1440
 DAY0 = 19_675 * DAY

@@ -24,8 +24,8 @@ from telemetry.estimate.calls import (
     causes_of,
     is_foreseen,
 )
+from telemetry.estimate.remembered import SWING_PER_DEVIATION, UNTRIED_MIN, Doubt, Warming, Watcher
 from telemetry.estimate.trend import begin
-from telemetry.estimate.watcher import SWING_PER_DEVIATION, UNTRIED_MIN, Doubt, Warming, Watcher
 from telemetry.estimate.words import Forecast
 from tests.telemetry_cases import MINUTE, T0
 

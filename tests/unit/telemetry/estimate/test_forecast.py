@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from math import log
+from bisect import bisect_left
+from itertools import accumulate, pairwise
+from math import exp, inf, log, sqrt
+from random import Random
 
 import pytest
 
 from telemetry.alarm.rules import Side
-from telemetry.estimate.forecast import HORIZON_H, forecast
-from telemetry.estimate.trend import PRIOR, SLOWING_H, Filter, Trend, begin, follow
+from telemetry.estimate.forecast import GRID_H, HORIZON_H, QUANTILES, SPREAD, forecast
+from telemetry.estimate.trend import (
+    PRIOR,
+    RATE_DRIFT_C_H,
+    SLOWING_H,
+    Filter,
+    Trend,
+    begin,
+    follow,
+)
 from telemetry.estimate.words import Forecast
 from tests.telemetry_cases import HOUR, T0
 from tests.unit.telemetry.estimate.freezers import OUTSIDE_C, failing
@@ -173,3 +184,71 @@ def test_the_lower_edge_mirrors_the_upper_one(lag_h: float, product_c: float) ->
     )
     assert low.chance == high.chance
     assert (low.side, low.limit_c) == (Side.LOW, 18.0)
+
+
+# --- all futures, one by one ----------------------------------------------------------------------
+
+
+def _beyond_c(one: Filter, slowing: float, z: float, lag_h: float, hours: float) -> float:
+    """Give the goods of one future, that begin at the temperature 0 °C, after some hours."""
+    fast = exp(-hours / lag_h) if lag_h else 0.0
+    faded = (exp(-slowing * hours) - fast) / (1.0 - slowing * lag_h)
+    reach = (1.0 - fast - faded) / slowing
+    spread = one.p_ar / sqrt(one.p_rr) * (1.0 - fast)
+    spread += reach * sqrt(one.p_rr + RATE_DRIFT_C_H**2 / 3.0 * hours)
+    return one.air_c * (1.0 - fast) + one.rate_c_h * reach + z * spread
+
+
+def _crossing_h(beyond_c: list[float], *, is_air: bool) -> float:
+    if is_air and beyond_c[0] > 0.0:
+        return 0.0
+    hours = GRID_H.tolist()
+    for (low_h, low_c), (high_h, high_c) in pairwise(zip(hours, beyond_c, strict=True)):
+        if high_c > 0.0:
+            return float(low_h - low_c / (high_c - low_c) * (high_h - low_h))
+    return inf
+
+
+def _one_by_one(trend: Trend, product_c: float, lag_h: float) -> tuple[list[float], float]:
+    """Give the quantiles and the chance, with the edge at 0 °C."""
+    crossings = []
+    for one, slowing in zip(trend.filters, SLOWING_H, strict=True):
+        for z in SPREAD:
+            way = [
+                _beyond_c(one, slowing, z, lag_h, hours)
+                + (product_c * exp(-hours / lag_h) if lag_h else 0.0)
+                for hours in GRID_H.tolist()
+            ]
+            crossings.append((_crossing_h(way, is_air=not lag_h), one.weight / len(SPREAD)))
+    crossings.sort()
+    shares = list(accumulate(weight for _, weight in crossings))
+    quantiles = [crossings[bisect_left(shares, each)][0] for each in QUANTILES]
+    return quantiles, sum(weight for hours, weight in crossings if hours < inf)
+
+
+@pytest.mark.parametrize("lag_h", [0.0, 0.7, 2.6, 5.0])
+def test_it_is_what_all_futures_are_one_by_one(lag_h: float) -> None:
+    dice = Random(f"futures {lag_h}")
+    for _ in range(25):
+        weights = [dice.random() ** 3 + 1e-3 for _ in SLOWING_H]
+        level_c, rate_c_h = dice.uniform(-4.0, 1.0), dice.uniform(-2.0, 6.0)
+        trend = Trend(
+            0.0,
+            tuple(
+                Filter(
+                    level_c + dice.gauss(0.0, 0.1), rate_c_h + dice.gauss(0.0, 0.5), 0.05,
+                    dice.uniform(0.0, 0.05), dice.uniform(0.05, 1.0), weight / sum(weights),
+                )
+                for weight in weights
+            ),
+        )  # fmt: skip
+        product_c = dice.uniform(-4.0, 0.0)
+        ahead = _ahead(trend, product_c, lag_h, limit_c=0.0)
+        quantiles, chance = _one_by_one(trend, product_c, lag_h)
+        assert ahead.chance == pytest.approx(chance, abs=1e-12)
+        told = (ahead.early_ms, ahead.breach_ms, ahead.late_ms)
+        for instant_ms, hours in zip(told, quantiles, strict=True):
+            if hours >= HORIZON_H:
+                assert instant_ms is None
+            else:
+                assert instant_ms == pytest.approx(T0 + hours * HOUR, abs=1.0)

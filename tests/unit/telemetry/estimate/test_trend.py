@@ -82,7 +82,7 @@ def test_it_begins_where_warming_began_and_knows_nothing_of_the_rate() -> None:
     trend = begin(DAY0, -22.0, 0.3)
     assert (trend.at_min, trend.rate_c_h) == (DAY0, 0.0)
     assert trend.air_c == pytest.approx(-22.0)
-    assert trend.air_sd_c == pytest.approx(0.3)
+    assert trend.means()[2] == pytest.approx(0.3)
     assert {one.p_rr for one in trend.filters} == {FIRST_RATE_SD_C_H**2}
     assert tuple(one.weight for one in trend.filters) == PRIOR
 
@@ -98,7 +98,7 @@ def test_what_is_measured_makes_it_surer_and_silence_less_sure() -> None:
     course = [_followed(way, minutes) for minutes in (2, 10, 40)]
     rates = [one.filters[0].p_rr for one in course]
     assert rates == sorted(rates, reverse=True)
-    assert course[-1].air_sd_c < NOISE_C
+    assert course[-1].means()[2] < NOISE_C
     after = follow(course[-1], DAY0 + 40 + 600, way(640), NOISE_C)
     assert after.filters[0].p_rr > course[-1].filters[0].p_rr
     assert after.filters[0].p_rr < RATE_DRIFT_C_H**2 * 11 + FIRST_RATE_SD_C_H**2
@@ -110,7 +110,7 @@ def test_filters_that_do_not_agree_make_the_air_less_sure() -> None:
     apart = Trend(DAY0, (msgspec.structs.replace(first, air_c=-20.0), *others))
     share = PRIOR[0]
     assert apart.air_c == pytest.approx(-22.0 + 2.0 * share)
-    assert apart.air_sd_c == pytest.approx((0.01 + 4.0 * share * (1 - share)) ** 0.5)
+    assert apart.means()[2] == pytest.approx((0.01 + 4.0 * share * (1 - share)) ** 0.5)
 
 
 @pytest.mark.parametrize("earlier_min", [0.0, 5.0])

@@ -13,21 +13,12 @@ from msgspec.structs import replace
 
 from telemetry.estimate import watcher
 from telemetry.estimate.habits import Habits
-from telemetry.estimate.past import FEATURES
+from telemetry.estimate.lessons import ACCEPTED_MIN, LONGEST_DOUBT_DAYS
+from telemetry.estimate.news import CALM_MIN, ROOM_LEFT
+from telemetry.estimate.past import FEATURES, View
+from telemetry.estimate.remembered import FIRST_DOUBT_DAYS, UNTRIED_MIN, Doubt, Warming, Watcher
 from telemetry.estimate.trend import begin
-from telemetry.estimate.watcher import (
-    ACCEPTED_MIN,
-    CALM_MIN,
-    FIRST_DOUBT_DAYS,
-    LONGEST_DOUBT_DAYS,
-    MOST_BEYOND,
-    ROOM_LEFT,
-    UNTRIED_MIN,
-    Doubt,
-    Warming,
-    Watcher,
-    watch,
-)
+from telemetry.estimate.watcher import MOST_BEYOND, watch
 from tests.unit.telemetry.estimate.freezers import (
     DAY,
     DAY0,
@@ -463,3 +454,28 @@ def test_minutes_in_which_nothing_is_on_are_judged_as_all_others_are(
         assert replace(one, past=other.past) == other
         assert (one.past.times, one.past.values) == (other.past.times, other.past.values)
     assert sum(taken) > len(minutes) / 5
+
+
+@pytest.mark.parametrize("told", [False, True])
+def test_bumps_whose_figures_are_not_looked_at_are_judged_as_all_others_are(
+    calm: Watcher, monkeypatch: pytest.MonkeyPatch, told: bool
+) -> None:
+    minutes = range(700)
+
+    def open_doors(minute: int) -> float:
+        return SETPOINT_C + ripple(minute) + (5.0 if minute % 60 < 20 else 0.0)
+
+    quick = fed(calm, open_doors, minutes, begin=NOW, told=told)
+    looked_at = []
+    judged = watcher._judged_in_bump
+
+    def slow(view: View, always: Habits) -> View:
+        looked_at.append(judged(view, always))
+        return view
+
+    monkeypatch.setattr(watcher, "_judged_in_bump", slow)
+    others = fed(calm, open_doors, minutes, begin=NOW, told=told)
+    for one, other in zip(quick, others, strict=True):
+        assert replace(one, past=other.past) == other
+    assert len(looked_at) > 100
+    assert sum(view.bump_c is not None and view.bump_c > SETPOINT_C for view in looked_at) > 20
