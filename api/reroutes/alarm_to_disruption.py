@@ -156,7 +156,11 @@ def compartment(
     """
     if not may_break(point) or point.zone is None:
         return None
-    standing = [one for one in alarms if one.is_active and one.kind in THREATENING]
+    standing = [
+        one
+        for one in alarms
+        if one.is_active and one.kind in THREATENING and not one.is_of_capacity
+    ]
     if not standing:
         return None
     is_fresh = outlook is not None and now_ms - outlook.at_ms <= FORGOTTEN_MS

@@ -91,7 +91,11 @@ def watched(
         if at < departs:
             continue
         goods_c += (value_c - goods_c) * nearer
-        standing = [one for one in seat.state.alarms if one.is_active and one.kind in THREATENING]
+        standing = [
+            one
+            for one in seat.state.alarms
+            if one.is_active and one.kind in THREATENING and not one.is_of_capacity
+        ]
         if standing:
             first = min(standing, key=lambda one: (one.raised_ms, one.id))
             raised = (first.raised_ms - start_ms) // PER_THOUSAND

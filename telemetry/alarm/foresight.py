@@ -4,7 +4,8 @@ The estimate says once a minute which causes hold. A cause that holds no more is
 lasted for the off-delay, as with every other alarm. Nobody is told of what stands already: where it
 is too warm, nothing is foreseen of warmth, and a breach that is foreseen says that cooling is
 missing. A sensor that says what no air does says nothing of either: while it is at fault, what was
-foreseen stands.
+foreseen stands. A unit that runs nearly all of the time and air that warms are both ``no_cooling``, and
+two things: the one ends where the other begins, for goods are in danger of the second alone.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from telemetry.alarm.rules import Profile, Side
 from telemetry.alarm.sensors import is_found_alone
 from telemetry.alarm.state import PointState
 from telemetry.alarm.watch import is_watched
-from telemetry.alarm.words import AlarmEvent, AlarmKind
+from telemetry.alarm.words import CAPACITY, Alarm, AlarmEvent, AlarmKind
 
 FORESEEN = (AlarmKind.PREDICTED, AlarmKind.NO_COOLING)
 """Kinds that are raised and cleared here and nowhere else; so is a fault of a lonely sensor."""
@@ -51,16 +52,30 @@ def foresee(profile: Profile, state: PointState, causes: Sequence[Cause], at_ms:
         state, events = raising.settle(profile, state, found, at_ms, anew=False)
     for kind in FORESEEN:
         cause = next((one for one in causes if one.kind is kind), None)
-        standing = raising.active(state, kind)
-        if cause is not None and standing is None and _is_told(profile, state, cause):
-            continue
-        if cause is not None and is_watched(state, at_ms):
-            state, more = raising.raise_or_worsen(profile, state, cause, at_ms)
-            state = raising.still_bad(state, kind)
-            events += more
-        elif standing is not None:
-            state, more = raising.settle(profile, state, standing, at_ms, anew=False)
-            events += more
+        state, more = _of_kind(profile, state, kind, cause, at_ms)
+        events += more
+    return state, events
+
+
+def _of_kind(
+    profile: Profile, state: PointState, kind: AlarmKind, cause: Cause | None, at_ms: int
+) -> Change:
+    """Raise, worsen or clear the alarm of a kind."""
+    events: tuple[AlarmEvent, ...] = ()
+    standing = raising.active(state, kind)
+    if cause is not None and standing is not None and _is_other(standing, cause):
+        if not standing.is_of_capacity:
+            # It is over when its off-delay says so; only then the other is told of.
+            return raising.settle(profile, state, standing, at_ms, anew=False)
+        state, events = raising.clear(state, standing, at_ms)
+        standing = None
+    if cause is not None and standing is None and _is_told(profile, state, cause):
+        return state, events
+    if cause is not None and is_watched(state, at_ms):
+        state, more = raising.raise_or_worsen(profile, state, cause, at_ms)
+        return raising.still_bad(state, kind), events + more
+    if standing is not None:
+        return raising.settle(profile, state, standing, at_ms, anew=False)
     return state, events
 
 
@@ -74,6 +89,11 @@ def _with_fault(profile: Profile, state: PointState, fault: Cause, at_ms: int) -
     if standing is not None and is_found_alone(standing):
         return raising.still_bad(state, AlarmKind.SENSOR_FAULT), ()
     return raising.raise_or_worsen(profile, state, fault, at_ms)
+
+
+def _is_other(standing: Alarm, cause: Cause) -> bool:
+    """Say whether a unit without reserve is the one of both, and air that warms the other."""
+    return standing.is_of_capacity is not (cause.rule == CAPACITY)
 
 
 def _is_told(profile: Profile, state: PointState, cause: Cause) -> bool:

@@ -64,6 +64,9 @@ class EventKind(Enum):
 FORESEEN_KINDS = frozenset({AlarmKind.NO_COOLING, AlarmKind.PREDICTED})
 """What the estimate raises, and no limit."""
 
+CAPACITY = "capacity_lost"
+"""The rule of a notice that a unit runs nearly all of the time, while it is cold enough yet."""
+
 
 class Alarm(Struct, frozen=True, kw_only=True):
     """One alarm as it stands.
@@ -143,6 +146,12 @@ class Alarm(Struct, frozen=True, kw_only=True):
             return True
         is_notice = self.severity is Severity.INFO and self.kind in FORESEEN_KINDS
         return self.acknowledged_ms is None and not is_notice
+
+
+    @property
+    def is_of_capacity(self) -> bool:
+        """Say whether its unit runs nearly all of the time, while it is cold enough yet."""
+        return self.kind is AlarmKind.NO_COOLING and self.rule.rpartition(":")[2] == CAPACITY
 
 
 class AlarmEvent(Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from __future__ import annotations
 from telemetry.alarm.raising import Cause
 from telemetry.alarm.rules import Side
 from telemetry.alarm.sensors import DRIFT
-from telemetry.alarm.words import AlarmKind, Severity
+from telemetry.alarm.words import CAPACITY, AlarmKind, Severity
 from telemetry.estimate.remembered import Warming, Watcher
 from telemetry.estimate.sensing import Doubtful
 from telemetry.estimate.words import Forecast
@@ -42,8 +42,6 @@ LASTING_MS = 12 * 3_600_000
 """Cooling that has been missing for so long is a warning, wherever it leads."""
 
 MINUTE_MS = 60_000
-CAPACITY = "capacity_lost"
-"""The rule of a notice that a unit runs nearly all of the time, while it is cold enough yet."""
 
 
 _RULES = {kind: kind.value for kind in (AlarmKind.PREDICTED, AlarmKind.NO_COOLING)}

@@ -37,16 +37,31 @@ LONGER = 3.0
 """So is it when the air falls for so many times longer than ever, and yet is no colder than usual:
 a unit that rests lets it rise."""
 
+STEADIER = 3.0
+"""So is it when the air has not turned for so many times longer than ever: a unit that cannot reach
+its set-point does not stop, and the air hangs somewhere below the top of its cycles."""
+
 LASTS_MIN = 90.0
-"""Both have to last for so long."""
+"""Each has to last for so long."""
 
 
 class Day(Struct, frozen=True, gc=False):
-    """What one day has shown: its highest duty, its longest fall, and how many cycles."""
+    """What one day has shown.
+
+    Parameters
+    ----------
+    duty, fall_min
+        The highest duty, and the longest fall.
+    cycles
+        How many there were.
+    still_min
+        For how long the air did not turn at most, defrosts and doors included.
+    """
 
     duty: float = 0.0
     fall_min: float = 0.0
     cycles: int = 0
+    still_min: float = 0.0
 
 
 class Cycles(Struct, frozen=True, gc=False):
@@ -72,6 +87,8 @@ class Cycles(Struct, frozen=True, gc=False):
         Whether something was wrong on it.
     usual
         The duty of most days; 0 while too few are known.
+    turned_min
+        When the air last turned, or began to be watched; None while cooling is missing.
     """
 
     last_min: float | None = None
@@ -90,6 +107,7 @@ class Cycles(Struct, frozen=True, gc=False):
     days: tuple[Day, ...] = ()
     is_spoilt: bool = False
     usual: float = 0.0
+    turned_min: float | None = None
 
     @property
     def are_seen(self) -> bool:
@@ -115,25 +133,41 @@ class Cycles(Struct, frozen=True, gc=False):
                 duty = 1.0
         return self.usual / duty if duty > self.usual else 1.0
 
-    def lost_since(self, at_min: float, value_c: float, mean_c: float) -> float | None:
+    def lost_since(
+        self, at_min: float, value_c: float, mean_c: float, swing_c: float
+    ) -> float | None:
         """Say since when capacity is lost; None where it is not.
 
         Parameters
         ----------
         at_min, value_c
             Now.
-        mean_c
-            Where the air usually is.
+        mean_c, swing_c
+            Where the air usually is, and how far it moves.
         """
         if not self.are_seen:
             return None
         if self.since_min is not None and at_min - self.since_min >= LASTS_MIN:
             return self.since_min
+        if self._hangs(at_min, value_c, mean_c - swing_c):
+            return self.turned_min
         if not self.falls or self.top_min is None or value_c < mean_c:
             return None
         longest_min = max(one.fall_min for one in self.days)
         falls_min = at_min - self.top_min
         return self.top_min if falls_min >= max(LASTS_MIN, LONGER * longest_min) else None
+
+    def _hangs(self, at_min: float, value_c: float, coldest_c: float) -> bool:
+        """Say whether the air has stopped turning, and is no colder than in its cycles.
+
+        Air that still rises, as while a unit rests on a cold day, has not stopped.
+        """
+        if self.turned_min is None or value_c < coldest_c:
+            return False
+        if self.falls is False and at_min - self.turn_min < LASTS_MIN:
+            return False
+        longest_min = max(one.still_min for one in self.days)
+        return at_min - self.turned_min >= max(LASTS_MIN, STEADIER * longest_min)
 
     def follow(
         self, at_min: float, value_c: float, swing_c: float, *, aside: bool, learn: bool
@@ -154,10 +188,12 @@ class Cycles(Struct, frozen=True, gc=False):
         day = int(at_min // DAY_MIN)
         one = self if day == self.day else self._turned(day)
         last_min = one.last_min
-        if aside or last_min is None or at_min - last_min > HOLE_MIN:
+        is_hole = last_min is None or at_min - last_min > HOLE_MIN
+        if aside or last_min is None or is_hole:
             return replace(
                 one, last_min=at_min, falls=None, turn_c=value_c, turn_min=at_min, top_min=None,
                 bottom_min=None, since_min=None,
+                turned_min=at_min if is_hole or one.turned_min is None else one.turned_min,
             )  # fmt: skip
         apart_min, step_min = at_min - last_min, one.step_min
         if apart_min != step_min:
@@ -169,6 +205,12 @@ class Cycles(Struct, frozen=True, gc=False):
         if abs(value_c - turn_c) < max(LEAST_TURN_C, swing_c):
             return one
         return _turned_back(one, at_min, value_c, learn=learn)
+
+    def stopped(self) -> Cycles:
+        """Forget when the air last turned: cooling is missing, and the day teaches nothing."""
+        if self.is_spoilt and self.turned_min is None:
+            return self
+        return replace(self, is_spoilt=True, turned_min=None)
 
     def spoil(self) -> Cycles:
         """Have nothing learned from the day that goes on."""
@@ -185,10 +227,17 @@ class Cycles(Struct, frozen=True, gc=False):
 
 def _turned_back(one: Cycles, at_min: float, value_c: float, *, learn: bool) -> Cycles:
     """Turn: what fell rises, and what rose falls."""
-    falls, turn_min = one.falls, one.turn_min
+    falls, turn_min, now = one.falls, one.turn_min, one.now
+    if learn and one.turned_min is not None and at_min - one.turned_min > now.still_min:
+        now = Day(now.duty, now.fall_min, now.cycles, at_min - one.turned_min)
     if falls is None:
-        return replace(one, falls=value_c < one.turn_c, turn_c=value_c, turn_min=at_min)
-    turned = replace(one, falls=not falls, turn_c=value_c, turn_min=at_min)
+        falls = value_c > one.turn_c
+        return replace(
+            one, falls=not falls, turn_c=value_c, turn_min=at_min, now=now, turned_min=at_min
+        )
+    turned = replace(
+        one, falls=not falls, turn_c=value_c, turn_min=at_min, now=now, turned_min=at_min
+    )
     if falls:
         return replace(turned, bottom_min=turn_min)
     return _cycled(turned, turn_min, at_min, learn=learn)
@@ -207,7 +256,7 @@ def _cycled(one: Cycles, top_min: float, at_min: float, *, learn: bool) -> Cycle
     duty = one.duty + share * (fall_min / period_min - one.duty)
     now = one.now
     if learn:
-        now = Day(max(now.duty, duty), max(now.fall_min, fall_min), now.cycles + 1)
+        now = Day(max(now.duty, duty), max(now.fall_min, fall_min), now.cycles + 1, now.still_min)
     since_min = one.since_min
     if one.days:
         rested = 1.0 - max(day.duty for day in one.days)

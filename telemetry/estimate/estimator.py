@@ -143,7 +143,7 @@ def observe(
         aside = told or high.warming is not None or high.bumps.now is not None
         cycles = cycles.follow(at_min, value_c, high.swing_c, aside=aside, learn=learn)
         if high.warming is not None:
-            cycles = cycles.spoil()
+            cycles = cycles.stopped()
             climbing = state.climbing.follow(
                 at_min, value_c, high.swing_c, cycles, aside=told or not is_alone
             )
@@ -232,7 +232,7 @@ def _calm(
         state = replace(state, foreseen=None)
     causes: tuple[Cause, ...] = ()
     edge_c, cycles = profile.band.upper_c, state.cycles
-    lost_min = cycles.lost_since(at_ms / MINUTE_MS, value_c, watcher.mean_c)
+    lost_min = cycles.lost_since(at_ms / MINUTE_MS, value_c, watcher.mean_c, watcher.swing_c)
     if lost_min is not None and value_c <= edge_c:
         causes = (capacity_of(lost_min, value_c, edge_c),)
         state = replace(state, cycles=cycles.spoil())

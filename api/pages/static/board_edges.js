@@ -5,6 +5,7 @@ import { bottomLinks } from "./frame.js";
 import { clock, decimal } from "./format.js";
 import { icon, zoneGlyph } from "./marks.js";
 import { traceOf } from "./place_rows.js";
+import { kindOf } from "./place_words.js";
 import { drawNotices, noticesInShort } from "./notices.js";
 import { waitingReroute } from "./reroute_waiting.js";
 import { bandRuler } from "./ruler.js";
@@ -217,7 +218,7 @@ export class BoardEdges {
   /** Let readers hear of a new alarm; focus stays where it is. */
   announce(alarm, kind) {
     const text = t("news.spoken", { severity: t(`severity.${kind}`), place: alarm.name ?? alarm.point,
-      kind: t(`kind.${alarm.kind}`) });
+      kind: kindOf(alarm) });
     say(byId(kind === "critical" ? "alert" : "status"), text);
   }
 

@@ -2,6 +2,7 @@
 
 import { s } from "./dom.js";
 import { celsius, clock, day, decimal } from "./format.js";
+import { kindOf } from "./place_words.js";
 import { criticalLimits } from "./ruler.js";
 import { pieces } from "./spark.js";
 import { t } from "./words.js";
@@ -206,7 +207,7 @@ function alarmMark(alarm, course, { x }) {
     ?? "var(--warning-text)";
   const mark = s("path", { fill: colour, stroke: "var(--surface)", "stroke-width": 1.2,
     d: `m${at} ${TOP + 8} -6.5-12h13Z` });
-  mark.append(s("title", {}, `${t(`severity.${alarm.severity}`)} ${t(`kind.${alarm.kind}`)} `
+  mark.append(s("title", {}, `${t(`severity.${alarm.severity}`)} ${kindOf(alarm)} `
     + clock(alarm.raised_at)));
   return mark;
 }

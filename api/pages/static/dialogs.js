@@ -4,7 +4,7 @@ import { endButton, field, form, open } from "./dialog.js";
 import { h } from "./dom.js";
 import { celsius, moment } from "./format.js";
 import { acknowledgeNow } from "./deeds.js";
-import { person } from "./place_words.js";
+import { kindOf, person } from "./place_words.js";
 import { ask } from "./service.js";
 import { isShelved } from "./standing.js";
 import { given, t } from "./words.js";
@@ -26,7 +26,7 @@ function which(alarms, { all = false } = {}) {
   return [field(t("dialog.which"), h("select", { id: "alarm", name: "alarm" },
     all ? h("option", { value: "" }, t("dialog.all")) : null,
     alarms.map((alarm) => h("option", { value: alarm.id },
-      `${t(`severity.${alarm.severity}`)} · ${t(`kind.${alarm.kind}`)}`))))];
+      `${t(`severity.${alarm.severity}`)} · ${kindOf(alarm)}`))))];
 }
 
 const act = (alarm, action, body) =>
@@ -93,7 +93,7 @@ export async function showStory(place, role, now) {
 
 function chapter(story, now) {
   return h("section", {},
-    h("h3", {}, `${t(`severity.${story.severity}`)} · ${t(`kind.${story.kind}`)}`),
+    h("h3", {}, `${t(`severity.${story.severity}`)} · ${kindOf(story)}`),
     h("p", { class: "quiet" }, t("story.rule", { rule: story.rule })),
     h("table", {}, h("tbody", {}, story.events.map((event) =>
       h("tr", {}, h("td", { class: "nowrap" }, moment(event.at, now)),

@@ -101,11 +101,15 @@ export function person(name) {
   return name.replace(/^(user|key):/, "");
 }
 
+/** Name what is wrong; a unit without reserve is not one that does not cool. */
+export const kindOf = ({ kind, rule }) =>
+  t(kind === "no_cooling" && rule?.endsWith(":capacity_lost") ? "kind.capacity_lost" : `kind.${kind}`);
+
 /** Say where it is and what is wrong there. */
 export function causeOf(place) {
   const { lead, point } = place;
   const asset = point?.asset ?? lead.asset;
-  const parts = [t(`kind.${lead.kind}`)];
+  const parts = [kindOf(lead)];
   if (asset && !place.name.includes(asset)) parts.unshift(asset);
   const others = place.alarms.length - 1;
   if (others > 0) parts.push(t("cause.more", { count: others }));

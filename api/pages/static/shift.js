@@ -5,7 +5,7 @@ import { h, say } from "./dom.js";
 import { celsius, clock, day, moment } from "./format.js";
 import { bottomLinks, frame, showFailure } from "./frame.js";
 import { icon, zoneGlyph } from "./marks.js";
-import { careOf, causeOf, person, timeOf } from "./place_words.js";
+import { careOf, causeOf, kindOf, person, timeOf } from "./place_words.js";
 import { traceOf } from "./place_rows.js";
 import { roomMap } from "./room_map.js";
 import { ask, now as byTheService, Refused } from "./service.js";
@@ -118,12 +118,12 @@ const foreseenTable = (places, now) => table(["shift.place", "shift.value", "shi
 
 const shelvedTable = (alarms, now) => table(
   ["shift.place", "shift.kind", "shift.until", "shift.by"],
-  alarms.map((one) => [one.name ?? one.point, t(`kind.${one.kind}`),
+  alarms.map((one) => [one.name ?? one.point, kindOf(one),
     moment(one.shelved_until, now), person(one.shelved_by)]), t("shift.nothing_shelved"));
 
 const overTable = (alarms, now) => table(
   ["shift.place", "shift.severity", "shift.kind", "shift.from", "shift.closed", "shift.by"],
-  alarms.map((one) => [one.name ?? one.point, t(`severity.${one.severity}`), t(`kind.${one.kind}`),
+  alarms.map((one) => [one.name ?? one.point, t(`severity.${one.severity}`), kindOf(one),
     moment(one.began_at, now), moment(one.closed_at, now),
     person(one.closed_by ?? one.acknowledged_by)]), t("shift.nothing_over"));
 

@@ -5,7 +5,7 @@ import { ChartCursor, KEYS } from "./chart_cursor.js";
 import { h, s, say } from "./dom.js";
 import { celsius, clockSeconds, duration, moment, timeToBreach } from "./format.js";
 import { bottomLinks, frame, showFailure } from "./frame.js";
-import { person } from "./place_words.js";
+import { kindOf, person } from "./place_words.js";
 import { ask, now as byTheService } from "./service.js";
 import { latestOf } from "./standing.js";
 import { readCourse } from "./trace_reading.js";
@@ -95,7 +95,7 @@ const excursionTable = ({ excursions, now }) => table(
 const alarmTable = ({ alarms, now }) => table(
   ["trace.raised", "trace.severity", "trace.kind", "trace.care"],
   alarms.map((one) => [moment(one.raised_at, now), t(`severity.${one.severity}`),
-    t(`kind.${one.kind}`), one.acknowledged_at
+    kindOf(one), one.acknowledged_at
       ? `${person(one.acknowledged_by)} ${moment(one.acknowledged_at, now)}`
       : t(one.state === "active" ? "trace.unseen" : `trace.state_${one.state}`)]),
   t("trace.no_alarms"));

@@ -28,7 +28,7 @@ from optimizer.domain.temperature import Zone
 from optimizer.response.words import BreachTimes, Severity
 from telemetry.alarm.rules import Side
 from telemetry.alarm.state import Sample
-from telemetry.alarm.words import Alarm, AlarmKind, alarm_id
+from telemetry.alarm.words import CAPACITY, Alarm, AlarmKind, alarm_id
 from telemetry.estimate.words import Forecast, Outlook, Regime
 from tests.serving import MORNING
 from tests.stored_plan import city_plan
@@ -147,6 +147,14 @@ def test_only_compartments_with_a_standing_alarm_are_broken() -> None:
     for kind in set(AlarmKind) - {AlarmKind.HIGH, AlarmKind.LOW}:
         found = compartment(POINT, [alarm(kind)], None, NOW_MS)
         assert (found is not None) == (kind in {AlarmKind.PREDICTED, AlarmKind.NO_COOLING}), kind
+
+
+def test_a_unit_without_reserve_threatens_no_goods() -> None:
+    notice = alarm(AlarmKind.NO_COOLING, rule=f"frozen/1:{CAPACITY}")
+    assert compartment(POINT, [notice], None, NOW_MS) is None
+    both = compartment(POINT, [notice, alarm(AlarmKind.PREDICTED)], None, NOW_MS)
+    assert both is not None
+    assert both.kinds == {AlarmKind.PREDICTED}
 
 
 def test_the_alarm_that_came_first_gives_the_name() -> None:

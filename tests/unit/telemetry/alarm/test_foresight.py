@@ -15,7 +15,7 @@ from telemetry.alarm.raising import Cause
 from telemetry.alarm.sensors import ALONE, JUMP
 from telemetry.alarm.state import PointState, Sample, Watch
 from telemetry.alarm.step import step
-from telemetry.alarm.words import Alarm, AlarmKind, EventKind, Severity
+from telemetry.alarm.words import CAPACITY, Alarm, AlarmKind, EventKind, Severity
 from tests.telemetry_cases import FROZEN, HOUR, MINUTE, T0, an_alarm, armed
 
 OFF_DELAY_MS = 1000 * FROZEN.off_delay_s
@@ -243,3 +243,35 @@ def test_samples_do_not_touch_a_fault_that_the_estimate_has_found() -> None:
     assert events == ()
     point.state = state
     assert point.take(T0 + MINUTE + OFF_DELAY_MS) == [(EventKind.CLEARED, FAULT)]
+
+
+def _short() -> Cause:
+    return _cause(AlarmKind.NO_COOLING, severity=Severity.INFO, rule=CAPACITY)
+
+
+def test_air_that_warms_ends_the_notice_of_a_unit_without_reserve() -> None:
+    kind, point = AlarmKind.NO_COOLING, Point()
+    assert point.take(T0, _short()) == [(EventKind.RAISED, kind)]
+    assert point.alarm(kind).is_of_capacity
+    warms = _cause(kind, severity=Severity.INFO, began_ms=T0 - MINUTE)
+    turned = point.take(T0 + MINUTE, warms)
+    assert turned == [(EventKind.CLEARED, kind), (EventKind.RAISED, kind)]
+    assert not point.alarm(kind).is_of_capacity
+    assert len(point.state.alarms) == 1
+
+
+def test_a_unit_without_reserve_is_told_of_once_warming_is_over() -> None:
+    kind, point = AlarmKind.NO_COOLING, Point()
+    point.take(T0, _cause(kind, severity=Severity.INFO))
+    assert point.take(T0 + MINUTE, _short()) == []
+    over = point.take(T0 + MINUTE + OFF_DELAY_MS, _short())
+    assert over == [(EventKind.CLEARED, kind)]
+    assert point.take(T0 + 2 * MINUTE + OFF_DELAY_MS, _short()) == [(EventKind.RAISED, kind)]
+    assert point.alarm(kind).is_of_capacity
+
+
+def test_where_a_breach_is_foreseen_nobody_is_told_of_reserve() -> None:
+    point = Point()
+    point.take(T0, _short())
+    point.take(T0 + MINUTE, _cause(), _cause(AlarmKind.NO_COOLING))
+    assert {one.kind for one in point.state.alarms if one.is_active} == {AlarmKind.PREDICTED}

@@ -48,7 +48,7 @@ def well() -> tuple[Cycles, float]:
 
 
 def _lost(cycles: Cycles, at_min: float, value_c: float = MEAN_C) -> float | None:
-    return cycles.lost_since(at_min, value_c, MEAN_C)
+    return cycles.lost_since(at_min, value_c, MEAN_C, SWING_C)
 
 
 def test_duty_and_period_are_learned(well: tuple[Cycles, float]) -> None:
@@ -113,7 +113,7 @@ def test_a_fall_without_end_is_news_unless_it_has_made_it_colder(
     after, at_min = _fed(cycles, [TOP_C, TOP_C - 1.0, *fall], begin=at_min, learn=False)
     assert after.falls
     assert _lost(after, at_min, MEAN_C) is not None
-    assert _lost(after, at_min, MEAN_C - 0.1) is None
+    assert _lost(after, at_min, MEAN_C - SWING_C - 0.1) is None
     longest_min = max(day.fall_min for day in cycles.days)
     begin = after.top_min
     assert begin is not None
@@ -167,3 +167,52 @@ def test_a_day_on_which_something_was_wrong_teaches_nothing(well: tuple[Cycles, 
 def test_what_is_remembered_is_bounded() -> None:
     old, _ = _fed(Cycles(), _wave(10, 20, 20 * 48))
     assert len(old.days) == REMEMBERED_DAYS
+
+
+def _hung(cycles: Cycles, at_min: float, level_c: float, minutes: int) -> tuple[Cycles, float]:
+    """Let a defrost pass, and the air hang somewhere after it."""
+    risen, at_min = _fed(cycles, [TOP_C + 3.0] * 20, begin=at_min, aside=True)
+    return _fed(risen, [level_c] * minutes, begin=at_min, learn=False)
+
+
+@pytest.mark.parametrize(
+    ("level_c", "is_lost"), [(MEAN_C, True), (BOTTOM_C + 0.3, True), (BOTTOM_C - 1.0, False)]
+)
+def test_air_that_turns_no_more_is_news_also_after_a_defrost_unless_it_is_colder(
+    well: tuple[Cycles, float], level_c: float, is_lost: bool
+) -> None:
+    cycles, at_min = well
+    after, at_min = _hung(cycles, at_min, level_c, 200)
+    lost_min = _lost(after, at_min, level_c)
+    assert (lost_min is not None) is is_lost
+    if lost_min is not None:
+        assert lost_min == after.turned_min
+
+
+def test_how_long_air_does_not_turn_is_learned_with_its_defrosts(
+    well: tuple[Cycles, float],
+) -> None:
+    cycles, at_min = well
+    for _ in range(2):
+        risen, at_min = _fed(cycles, [TOP_C + 3.0] * 60, begin=at_min, aside=True)
+        cycles, at_min = _fed(risen, _wave(10, 20, 46), begin=at_min)
+    longest_min = max(day.still_min for day in cycles.days)
+    assert 60.0 < longest_min < 100.0
+    after, at_min = _hung(cycles, at_min, MEAN_C, 150)
+    assert after.are_seen
+    assert _lost(after, at_min) is None, "it may be so long here"
+
+
+def test_air_that_still_rises_has_not_stopped(well: tuple[Cycles, float]) -> None:
+    cycles, at_min = well
+    slowly = [BOTTOM_C + 1.9 * place / 300 for place in range(300)]
+    after, at_min = _fed(cycles, slowly, begin=at_min, learn=False)
+    assert _lost(after, at_min, slowly[-1]) is None
+
+
+def test_while_cooling_is_missing_nothing_is_said_of_capacity(well: tuple[Cycles, float]) -> None:
+    cycles, at_min = well
+    after, at_min = _hung(cycles, at_min, MEAN_C, 200)
+    assert after.stopped().turned_min is None
+    assert after.stopped().is_spoilt
+    assert _lost(after.stopped(), at_min) is None

@@ -14,8 +14,7 @@ from optimizer.domain.temperature import TemperatureBand
 from telemetry.alarm.rules import Side
 from telemetry.alarm.sensors import JUMP, OUT_OF_REACH
 from telemetry.alarm.state import Sample
-from telemetry.alarm.words import AlarmKind, Severity
-from telemetry.estimate.calls import CAPACITY
+from telemetry.alarm.words import CAPACITY, AlarmKind, Severity
 from telemetry.estimate.estimator import STEP_MS, Thermal, observe, unknown
 from telemetry.estimate.words import NO_CUES, Cues, Outlook, Regime
 from tests.telemetry_cases import FROZEN, HOUR, MINUTE, SECOND, T0
