@@ -4,8 +4,8 @@ The estimate says once a minute which causes hold. A cause that holds no more is
 lasted for the off-delay, as with every other alarm. Nobody is told of what stands already: where it
 is too warm, nothing is foreseen of warmth, and a breach that is foreseen says that cooling is
 missing. A sensor that says what no air does says nothing of either: while it is at fault, what was
-foreseen stands. A unit that runs nearly all of the time and air that warms are both ``no_cooling``, and
-two things: the one ends where the other begins, for goods are in danger of the second alone.
+foreseen stands. A unit that runs nearly all of the time and air that warms are both ``no_cooling``,
+and two things: the one ends where the other begins, for goods are in danger of the second alone.
 """
 
 from __future__ import annotations

@@ -147,7 +147,6 @@ class Alarm(Struct, frozen=True, kw_only=True):
         is_notice = self.severity is Severity.INFO and self.kind in FORESEEN_KINDS
         return self.acknowledged_ms is None and not is_notice
 
-
     @property
     def is_of_capacity(self) -> bool:
         """Say whether its unit runs nearly all of the time, while it is cold enough yet."""
