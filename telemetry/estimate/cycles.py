@@ -3,8 +3,8 @@
 A unit that has lost a part of its capacity runs longer for the same cold. Where the air shows when
 it runs (falling) and when it rests (rising), the share of time that it falls is its duty. It nears
 1 long before the temperature leaves its usual way: then nothing is left for a hot day or a door.
-One that does not reach its set-point any more does not stop, and the air turns no more. How high the
-duty is at most, how long a fall lasts and how long the air does not turn, is learned by days.
+One that does not reach its set-point any more does not stop, and the air turns no more. How high
+the duty is at most, how long a fall lasts and how long the air does not turn, is learned by days.
 """
 
 from __future__ import annotations
