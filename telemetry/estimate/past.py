@@ -88,7 +88,7 @@ class View(Struct, frozen=True, gc=False):
 
         Parameters
         ----------
-        limits
+        *limits
             ``FEATURES`` limits, several times.
 
         Returns
