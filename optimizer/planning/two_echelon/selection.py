@@ -78,7 +78,7 @@ def _extended(master: Master, ground: Ground) -> bool:
         return False
     for turn in range(ROUNDS):
         gap = max(0.0, ground.best_cost - master.bound)
-        if not master.extend(FEWER * gap if turn else gap):
+        if ground.is_over() or not master.extend(FEWER * gap if turn else gap):
             return True
         if not master.solve():
             return False
