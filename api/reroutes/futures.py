@@ -149,7 +149,8 @@ def _crossed(
 def _rises(passed: Seconds) -> Floats:
     """Give for how many hours as fast as now the air has risen on after a time."""
     settles_s = np.maximum(1.0, _SETTLES_H * SECONDS_PER_HOUR)
-    return -np.expm1(-passed / settles_s) * _SETTLES_H
+    hours: Floats = -np.expm1(-passed / settles_s) * _SETTLES_H
+    return hours
 
 
 def _pulled(excess_c: Floats, outside_c: Floats, left: float) -> Floats:

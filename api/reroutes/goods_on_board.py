@@ -10,10 +10,10 @@ Nobody knows how the air goes on, so many ``futures`` are run. The moments at wh
 band are the distribution. A moment that has passed says how long the goods have been out of it.
 
 A sensor that is alone and drifts (``drifting_sensor``) is followed without its drift; of two that
-drift apart (``sensors_apart``) the one that lives and stays is followed.
+drift apart (``sensors_apart``) the one that lives and stays is followed. Calm air is followed no
+farther above the goods than ``walls`` can keep it.
 """
 
-# Long because past and future of the goods are one model, and its figures are read beside it.
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ from api.reroutes.measured_air import (
     is_at_door,
 )
 from api.reroutes.sensors_apart import straying
-from api.reroutes.walls import walls_of
+from api.reroutes.walls import Walls, walls_of
 from optimizer.domain.plan import Route
 from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import Zone
@@ -190,20 +190,12 @@ def _followed(
     before = [c for moment, c in minutes if since - BEFORE_S <= moment < since]
     usual_c = median(before) - planned_c if len(before) >= FEWEST else 0.0
     usual_c = OF_USUAL * max(-MOST_USUAL_C, min(MOST_USUAL_C, usual_c))
+    air = [(moment, value_c - usual_c) for moment, value_c in on_board]
+    stops, walls = _served(route, zone), walls_of(problem, route, zone)
     lag_s = PRODUCT_J_KGK[zone] / EXCHANGE_W_KGK
-    stops = _served(route, zone)
-    walls = walls_of(problem, route, zone)
-    goods_c = read_c = planned_c
-    last = since
-    for moment, value_c in on_board:
-        follows = _share(moment - last, lag_s)
-        read_c += (value_c - usual_c - read_c) * follows
-        above_c = value_c - usual_c - goods_c
-        if not is_at_door(stops, moment):
-            above_c = min(above_c, walls.most_c(moment, goods_c))
-        goods_c += above_c * follows
-        last = moment
-    air_c = calm(on_board, stops, at) - usual_c
+    goods_c, read_c = _warmed(air, stops, walls, planned_c, lag_s)
+    air_c = calm(air, stops, at)
+    risen_c = air_c - calm(air, stops, at - RISING_S)
     return Past(
         at=at,
         goods_c=goods_c,
@@ -211,10 +203,32 @@ def _followed(
         most_c=walls.most_c(at, goods_c),
         planned_c=planned_c,
         air_c=air_c,
-        rate_c_h=(air_c + usual_c - calm(on_board, stops, at - RISING_S))
-        * SECONDS_PER_HOUR
-        / RISING_S,
+        rate_c_h=risen_c * SECONDS_PER_HOUR / RISING_S,
     )
+
+
+def _warmed(
+    air: Sequence[tuple[Seconds, float]],
+    stops: Sequence[Seconds],
+    walls: Walls,
+    planned_c: float,
+    lag_s: float,
+) -> tuple[float, float]:
+    """Give how warm goods are that have followed air, no farther than walls let it be above them.
+
+    The second is how warm they would be if walls let through any heat.
+    """
+    goods_c = read_c = planned_c
+    last = air[0][0]
+    for moment, value_c in air:
+        follows = _share(moment - last, lag_s)
+        read_c += (value_c - read_c) * follows
+        above_c = value_c - goods_c
+        if not is_at_door(stops, moment):
+            above_c = min(above_c, walls.most_c(moment, goods_c))
+        goods_c += above_c * follows
+        last = moment
+    return goods_c, read_c
 
 
 def _served(route: Route, zone: Zone) -> list[Seconds]:

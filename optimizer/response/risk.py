@@ -36,7 +36,10 @@ def risk(here: Situation, ahead: Outlooks) -> float:
 
 
 def outweighs(here: Situation, ahead: Outlooks) -> bool:
-    """Say whether what is likely lost by driving on is more than a diversion costs in vain."""
+    """Say whether the loss to be expected, times its odds, is more than a diversion costs in vain.
+
+    The odds count beside the loss: who is unsure learns more by waiting.
+    """
     lines = here.problem.lines
     rows = [(lines[item.key].value_cents, item, stop) for item, stop in here.affected]
     chance = risk(here, ahead)
