@@ -295,7 +295,7 @@ SURE = 0.9
 LIKELY = 0.5
 """Goods of a vehicle that stands still are fetched if they are more likely sound than spoilt."""
 
-LIKELY_LOST = 0.55
+LIKELY_LOST = 0.5
 """Goods are diverted where some are lost so likely if the vehicle drives on, if their break is near
 and what is likely lost outweighs what a needless diversion costs."""
 
