@@ -56,10 +56,11 @@ DRIVES_ON = frozenset({CaseState.REJECTED, CaseState.TAKEN_BACK})
 """How a case ends when a person has decided that the van drives as planned."""
 
 PRESSING_S: Seconds = 1_200
-"""A break that may be so near is believed at first sight."""
+"""A break that may be so near leaves little time for a second look."""
 
 BETWEEN_S: Seconds = 300
-"""Two looks at the air lie so far apart."""
+SHORTLY_S: Seconds = 120
+"""Two looks at the air lie so far apart, and so far where the break is pressing."""
 
 JUST_LEFT = "the trip has just begun, and too little of its air is known"
 HARMLESS = "the air is out of its limits, and no goods are foreseen to leave their band"
@@ -271,14 +272,15 @@ def breach_of(
 def _belief(broken: Compartment, problem: Problem, plan: Plan, now: datetime) -> Belief | None:
     """Say how the goods are by the air since the trouble began, where both are known.
 
-    What a door lets in looks like a failure for some minutes, and is over soon. So of a break that
-    is not pressing the calmer of two looks counts, one now and one a little earlier.
+    What a door lets in looks like a failure for some minutes, and is over soon. So the calmer of
+    two looks counts, one now and one a little earlier.
     """
     at = problem.horizon.seconds(now)
     belief = _looked(broken, problem, plan, at)
-    if belief is None or belief.breach.p10 - at <= PRESSING_S:
-        return belief
-    earlier = _looked(broken, problem, plan, at - BETWEEN_S)
+    if belief is None:
+        return None
+    is_pressing = belief.breach.p10 - at <= PRESSING_S
+    earlier = _looked(broken, problem, plan, at - (SHORTLY_S if is_pressing else BETWEEN_S))
     if earlier is None or earlier.breach.p50 <= belief.breach.p50:
         return belief
     return replace(belief, breach=earlier.breach, chance=min(belief.chance, earlier.chance))

@@ -6,34 +6,38 @@ included, as ``p' = (T - p)/τ`` with the time constant of the planner's model: 
 zone's goods over their heat exchange. A sensor reads a little off: half of what it read above the
 plan before the trip is taken off, half is taken for true.
 
-Nobody knows how the air goes on, so many futures are run: the goods a little warmer or colder than
-believed, packed more or less densely, the air still rising or not, and either held where it is (a
-wrong set-point, a unit that keeps up), or moved by a constant flow of heat, so that the air goes up
-with the goods, and with every stop that leaves fewer of them. Doors open at the stops ahead. The
-moments at which these futures leave the band are the distribution. A moment that has passed says
-how long the goods have been out of it.
+Nobody knows how the air goes on, so many ``futures`` are run. The moments at which they leave the
+band are the distribution. A moment that has passed says how long the goods have been out of it.
 
 A sensor that is alone and drifts (``drifting_sensor``) is followed without its drift; of two that
-drift apart (``sensors_apart``) the one that lives and stays is followed.
+drift apart (``sensors_apart``) the one that lives and stays is followed. Calm air is followed no
+farther above the goods than ``walls`` can keep it.
 """
 
-# Long because past and future of the goods are one model, and its figures are read beside it.
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
-from math import exp, sqrt
+from math import exp
 from statistics import median
 
 from api.reroutes.drifting_sensor import Drift, drift_of
-from api.reroutes.measured_air import FEWEST, LOADED_S, RISING_S, by_minute, calm
+from api.reroutes.futures import AHEAD_S, NEVER_S, STEP_S, Past, Way, crossings
+from api.reroutes.measured_air import (
+    FEWEST,
+    LOADED_S,
+    RISING_S,
+    by_minute,
+    calm,
+    is_at_door,
+)
 from api.reroutes.sensors_apart import straying
+from api.reroutes.walls import Walls, walls_of
 from optimizer.domain.plan import Route
 from optimizer.domain.problem import Problem
-from optimizer.domain.temperature import TemperatureBand, Zone
+from optimizer.domain.temperature import Zone
 from optimizer.domain.thermal_constants import EXCHANGE_W_KGK, PRODUCT_J_KGK
-from optimizer.domain.units import SECONDS_PER_HOUR, SECONDS_PER_MINUTE, Seconds
+from optimizer.domain.units import SECONDS_PER_HOUR, Seconds
 from optimizer.response.words import BreachTimes
 from telemetry.alarm.state import Sample
 
@@ -44,34 +48,11 @@ OF_USUAL, MOST_USUAL_C = 0.5, 0.5
 """So much of what a sensor usually reads off is taken to be the sensor's; the rest is air that is
 warmer than planned. Whatever is further off may be the trouble itself."""
 
-PRODUCT_SD_C, OF_WARMING = 0.12, 0.2
-"""How unsure the goods are: at the beginning, and so much of every degree that they have warmed."""
-
-AIR_SD_C, OF_EXCESS = 0.3, 0.2
-"""The same of the air above the goods: a still fan, the spot of the sensor, the share of a rise."""
-
-STEP_S: Seconds = 10 * SECONDS_PER_MINUTE
-AHEAD_S: Seconds = 7 * SECONDS_PER_HOUR
-NEVER_S: Seconds = 24 * SECONDS_PER_HOUR
-"""Goods that keep longer than anybody drives are said to keep for a day."""
-
-OF_DOOR = 0.5
-"""While its door is open the air of a compartment is so much of the way to the outside."""
+BEYOND_WALLS_C = 0.3
+"""A reading is doubted by which goods would be so much warmer than walls allow."""
 
 LEAST_LEFT = 0.05
 """Who goes another way has goods on board for longer."""
-
-QUANTILES = (-0.97, 0.0, 0.97)
-"""Standard normal quantiles at the middles of three equal shares."""
-
-PACKED = (0.8, 1.15, 1.7)
-"""Goods follow the air so many times as slowly as the planner's figure says, which is on the safe
-side: that of cartons with air all around. A dense pallet takes half as long again, and more."""
-
-SETTLES_H = (0.0, 0.5, 1.0)
-"""The rise of the air goes on as if it slowed with such a time constant; 0 says it is over."""
-
-FLOWS = (False, True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +73,8 @@ class Belief:
         Of the sensor, which has been taken away from what it read; None where there is none.
     strays
         The sensor that leaves its fellow, and was left out; None where none does.
+    is_beyond_walls
+        Whether air was read, for long, that walls cannot keep so far above the goods.
     """
 
     product_c: float
@@ -101,22 +84,12 @@ class Belief:
     chance: float
     drift: Drift | None = None
     strays: str | None = None
+    is_beyond_walls: bool = False
 
     @property
     def is_doubted(self) -> bool:
         """Say whether some of what was read is not believed."""
-        return self.drift is not None or self.strays is not None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Past:
-    """What has been: goods and air now, and how fast the air rises, °C an hour."""
-
-    at: Seconds
-    goods_c: float
-    planned_c: float
-    air_c: float
-    rate_c_h: float
+        return self.drift is not None or self.strays is not None or self.is_beyond_walls
 
 
 def goods_on_board(
@@ -158,25 +131,25 @@ def goods_on_board(
     past = _followed(problem, route, zone, minutes, at)
     if past is None:
         return None
-    sd_c = sqrt(PRODUCT_SD_C**2 + (OF_WARMING * (past.goods_c - past.planned_c)) ** 2)
-    way = _Way(
+    way = Way(
         band=band,
         ambient_c=problem.ambient_c,
         lag_s=PRODUCT_J_KGK[zone] / EXCHANGE_W_KGK,
         left=_left(route, zone, at),
         doors=_doors(problem, route, zone, at),
     )
-    moments = sorted(_crossing(past, way, future) for future in _futures(past, sd_c))
+    moments = crossings(past, way)
     count = len(moments)
     p10, p50, p90 = (moments[min(count - 1, round(q * count))] for q in (0.1, 0.5, 0.9))
     return Belief(
         product_c=past.goods_c,
-        product_sd_c=sd_c,
+        product_sd_c=past.sd_c,
         air_c=past.air_c,
         breach=BreachTimes(p10=p10, p50=p50, p90=p90),
         chance=sum(one < at + NEVER_S for one in moments) / count,
         drift=drift,
         strays=strays,
+        is_beyond_walls=past.beyond_c >= BEYOND_WALLS_C,
     )
 
 
@@ -207,7 +180,7 @@ def _followed(
     zone: Zone,
     minutes: Sequence[tuple[Seconds, float]],
     at: Seconds,
-) -> _Past | None:
+) -> Past | None:
     """Let the goods follow the air from where they are first measured on this trip."""
     on_board = [one for one in minutes if route.departs <= one[0] <= at]
     if len(on_board) < FEWEST or at - on_board[0][0] < LOADED_S:
@@ -217,22 +190,45 @@ def _followed(
     before = [c for moment, c in minutes if since - BEFORE_S <= moment < since]
     usual_c = median(before) - planned_c if len(before) >= FEWEST else 0.0
     usual_c = OF_USUAL * max(-MOST_USUAL_C, min(MOST_USUAL_C, usual_c))
+    air = [(moment, value_c - usual_c) for moment, value_c in on_board]
+    stops, walls = _served(route, zone), walls_of(problem, route, zone)
     lag_s = PRODUCT_J_KGK[zone] / EXCHANGE_W_KGK
-    stops = _served(route, zone)
-    goods_c, last = planned_c, since
-    for moment, value_c in on_board:
-        goods_c += (value_c - usual_c - goods_c) * _share(moment - last, lag_s)
-        last = moment
-    air_c = calm(on_board, stops, at) - usual_c
-    return _Past(
+    goods_c, read_c = _warmed(air, stops, walls, planned_c, lag_s)
+    air_c = calm(air, stops, at)
+    risen_c = air_c - calm(air, stops, at - RISING_S)
+    return Past(
         at=at,
         goods_c=goods_c,
+        beyond_c=read_c - goods_c,
+        most_c=walls.most_c(at, goods_c),
         planned_c=planned_c,
         air_c=air_c,
-        rate_c_h=(air_c + usual_c - calm(on_board, stops, at - RISING_S))
-        * SECONDS_PER_HOUR
-        / RISING_S,
+        rate_c_h=risen_c * SECONDS_PER_HOUR / RISING_S,
     )
+
+
+def _warmed(
+    air: Sequence[tuple[Seconds, float]],
+    stops: Sequence[Seconds],
+    walls: Walls,
+    planned_c: float,
+    lag_s: float,
+) -> tuple[float, float]:
+    """Give how warm goods are that have followed air, no farther than walls let it be above them.
+
+    The second is how warm they would be if walls let through any heat.
+    """
+    goods_c = read_c = planned_c
+    last = air[0][0]
+    for moment, value_c in air:
+        follows = _share(moment - last, lag_s)
+        read_c += (value_c - read_c) * follows
+        above_c = value_c - goods_c
+        if not is_at_door(stops, moment):
+            above_c = min(above_c, walls.most_c(moment, goods_c))
+        goods_c += above_c * follows
+        last = moment
+    return goods_c, read_c
 
 
 def _served(route: Route, zone: Zone) -> list[Seconds]:
@@ -247,94 +243,6 @@ def _served(route: Route, zone: Zone) -> list[Seconds]:
 def _share(seconds: float, lag_s: float) -> float:
     """Give the share of a difference that is made up within a time."""
     return 1.0 - exp(-max(0.0, seconds) / lag_s)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Future:
-    """One way it may go on: goods now, air above them, its further rise, and what moves it.
-
-    ``slower`` is how many times as slowly as by the planner's figure the goods follow.
-    """
-
-    goods_c: float
-    slower: float
-    excess_c: float
-    rise_c: float
-    settles_h: float
-    flows: bool
-
-
-def _futures(past: _Past, sd_c: float) -> list[_Future]:
-    excess_c = past.air_c - past.goods_c
-    air_sd_c = sqrt(AIR_SD_C**2 + (OF_EXCESS * excess_c) ** 2)
-    warmed_c = past.goods_c - past.planned_c
-    return [
-        _Future(
-            # Who follows more slowly has also warmed less by now.
-            goods_c=past.planned_c + warmed_c / slower + warm * sd_c,
-            slower=slower,
-            excess_c=excess_c + warmed_c * (1.0 - 1.0 / slower) + more * air_sd_c,
-            rise_c=past.rate_c_h * settles_h,
-            settles_h=settles_h,
-            flows=flows,
-        )
-        for slower, warm, more, settles_h, flows in product(
-            PACKED, QUANTILES, QUANTILES, SETTLES_H, FLOWS
-        )
-    ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Way:
-    """What all futures share: band, weather, time constant; by step the goods and open doors."""
-
-    band: TemperatureBand
-    ambient_c: float
-    lag_s: float
-    left: tuple[float, ...]
-    doors: tuple[Seconds, ...]
-
-
-def _crossing(past: _Past, way: _Way, future: _Future) -> Seconds:
-    """Give when the goods of a future leave their band; a day from now where they do not."""
-    band, goods_c, excess_c = way.band, future.goods_c, future.excess_c
-    lag_s = way.lag_s * future.slower
-    if goods_c not in band:
-        speed = max(abs(excess_c), AIR_SD_C) / lag_s
-        return past.at - round(abs(goods_c - _edge_c(band, goods_c)) / speed)
-    level_c = goods_c + excess_c
-    follows = _share(STEP_S, lag_s)
-    for number, (left, open_s) in enumerate(zip(way.left, way.doors, strict=True)):
-        passed = number * STEP_S
-        risen_c = future.rise_c
-        if future.settles_h:
-            risen_c *= _share(passed, future.settles_h * SECONDS_PER_HOUR)
-        pull_c = level_c + risen_c - goods_c
-        if future.flows and excess_c > 0.0:
-            pull_c = _pulled(excess_c + risen_c, way.ambient_c - goods_c, left)
-        before_c = goods_c
-        goods_c += pull_c * follows
-        goods_c += OF_DOOR * (way.ambient_c - goods_c) * open_s / lag_s
-        if goods_c not in band:
-            part = (_edge_c(band, goods_c) - before_c) / (goods_c - before_c)
-            return past.at + passed + round(STEP_S * part)
-    return past.at + NEVER_S
-
-
-def _edge_c(band: TemperatureBand, goods_c: float) -> float:
-    return band.upper_c if goods_c > band.upper_c else band.lower_c
-
-
-def _pulled(excess_c: float, outside_c: float, left: float) -> float:
-    """Give how far the air is above goods of which a share is left, if so much heat flows in.
-
-    With a leak L from outside and an exchange G with the goods the air is L/(L + G) of the way from
-    them to the outside; G goes down with the goods.
-    """
-    if outside_c <= excess_c:
-        return max(excess_c, 0.0)
-    leak = excess_c / (outside_c - excess_c)
-    return outside_c * leak / (leak + left)
 
 
 def _left(route: Route, zone: Zone, at: Seconds) -> tuple[float, ...]:

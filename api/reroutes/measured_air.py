@@ -49,6 +49,11 @@ def _agreed(by_sensor: Mapping[str, Sequence[float]], band: TemperatureBand) -> 
     return fmean(values)
 
 
+def is_at_door(stops: Sequence[Seconds], moment: Seconds) -> bool:
+    """Say whether a sensor tells of the door at a moment."""
+    return any(stop - OPENS_S <= moment <= stop + SHUTS_S for stop in stops)
+
+
 def calm(
     minutes: Sequence[tuple[Seconds, float]], stops: Sequence[Seconds], moment: Seconds
 ) -> float:
@@ -57,8 +62,7 @@ def calm(
         shut = [
             c
             for then, c in minutes
-            if moment - back_s <= then <= moment
-            and not any(stop - OPENS_S <= then <= stop + SHUTS_S for stop in stops)
+            if moment - back_s <= then <= moment and not is_at_door(stops, then)
         ]
         if len(shut) >= FEWEST:
             return median(shut)

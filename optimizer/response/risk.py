@@ -5,8 +5,9 @@ let down for nothing if they would have kept. The longer one looks, the surer on
 a unit comes back, a reading turns out to drift. So goods are diverted
 
 - when it is all but sure that some are lost, or
-- when that is likely, the break may be so near that a later diversion could come too late, and the
-  loss to be expected is a fair share of what is on board.
+- when that is likely, the break may be so near that a later diversion could come too late, and what
+  is likely lost outweighs what a needless diversion costs. So dear goods are diverted at a smaller
+  risk than cheap ones.
 
 Until then to wait costs nothing, for the same ways out are there a little later.
 """
@@ -20,10 +21,10 @@ from optimizer.response.outlook import Outlooks, outlooks
 from optimizer.response.situation import Situation, situation
 from optimizer.response.words import (
     ALL_BUT_SURE,
-    AT_STAKE,
     LIKELY_LOST,
     MOVED_S,
     NEAR_S,
+    NEEDLESS_CENTS,
     Disruption,
     RerouteRefused,
 )
@@ -34,16 +35,21 @@ def risk(here: Situation, ahead: Outlooks) -> float:
     return max(1.0 - ahead.of_item(item, stop.service_starts) for item, stop in here.affected)
 
 
-def share_lost(here: Situation, ahead: Outlooks) -> float:
-    """Give the share of the value on board that is lost on average if the running plan is kept."""
+def outweighs(here: Situation, ahead: Outlooks) -> bool:
+    """Say whether the loss to be expected, times its odds, is more than a diversion costs in vain.
+
+    The odds count beside the loss: who is unsure learns more by waiting.
+    """
     lines = here.problem.lines
     rows = [(lines[item.key].value_cents, item, stop) for item, stop in here.affected]
-    whole = sum(cents for cents, _, _ in rows)
+    chance = risk(here, ahead)
+    if not any(cents for cents, _, _ in rows):
+        # What goods without a price are worth nobody knows: likely is enough.
+        return True
     lost = sum(
         cents * (1.0 - ahead.of_item(item, stop.service_starts)) for cents, item, stop in rows
     )
-    # Goods without a price are worth as much as each other.
-    return lost / whole if whole else risk(here, ahead)
+    return chance * lost >= (1.0 - chance) * NEEDLESS_CENTS
 
 
 def may_wait_until(here: Situation, ahead: Outlooks) -> Seconds | None:
@@ -57,7 +63,7 @@ def is_to_be_diverted(here: Situation, ahead: Outlooks) -> bool:
     chance = risk(here, ahead)
     if chance >= ALL_BUT_SURE or chance < LIKELY_LOST:
         return chance >= ALL_BUT_SURE
-    return may_wait_until(here, ahead) is None and share_lost(here, ahead) >= AT_STAKE
+    return may_wait_until(here, ahead) is None and outweighs(here, ahead)
 
 
 def calls_for_diversion(problem: Problem, plan: Plan, told: Disruption) -> bool:

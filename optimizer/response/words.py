@@ -295,9 +295,9 @@ SURE = 0.9
 LIKELY = 0.5
 """Goods of a vehicle that stands still are fetched if they are more likely sound than spoilt."""
 
-LIKELY_LOST = 0.6
+LIKELY_LOST = 0.5
 """Goods are diverted where some are lost so likely if the vehicle drives on, if their break is near
-and enough of them is at stake."""
+and what is likely lost outweighs what a needless diversion costs."""
 
 ALL_BUT_SURE = 0.97
 """Where some are lost so likely, nobody waits for more to be known."""
@@ -306,8 +306,9 @@ NEAR_S: Seconds = 1_200
 """A break that may be so near (one in ten) leaves the time of a drive to a shelter and of a
 hand-over. Before that the air is watched: to divert later costs no more."""
 
-AT_STAKE = 0.3
-"""Of the value on board so much has to be lost on average before others are called for it."""
+NEEDLESS_CENTS: Cents = 100_000
+"""What a needless diversion costs beside driving: the time of other vehicles and people, and the
+trust of those who get goods late or from another hand."""
 
 MOVED_S: Seconds = 300
 """A break that is expected so much earlier or later makes other proposals worth their while."""

@@ -7,7 +7,8 @@ from math import exp, log
 
 import pytest
 
-from api.reroutes.goods_on_board import NEVER_S, Belief, goods_on_board
+from api.reroutes.futures import NEVER_S
+from api.reroutes.goods_on_board import Belief, goods_on_board
 from api.reroutes.measured_air import LOADED_S
 from optimizer.domain.plan import Route
 from optimizer.domain.temperature import Zone

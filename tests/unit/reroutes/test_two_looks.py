@@ -9,6 +9,7 @@ import pytest
 from api.reroutes.alarm_to_disruption import (
     BETWEEN_S,
     PRESSING_S,
+    SHORTLY_S,
     Compartment,
     Unclear,
     breach_of,
@@ -77,12 +78,15 @@ def test_a_gust_counts_as_it_looked_before() -> None:
     assert not told.is_doubted
 
 
-def test_a_break_that_presses_is_believed_at_once() -> None:
-    air = _air(25.0, 5)
-    now = _look(air, AT)
-    assert now.breach.p10 - AT <= PRESSING_S
-    assert _look(air, AT - BETWEEN_S).breach.p50 > now.breach.p50
-    assert breach_of(_broken(air), PROBLEM, PLAN, NOW) == now.breach
+def test_a_break_that_presses_is_looked_at_again_sooner() -> None:
+    for minutes, is_believed in ((6, False), (7, True)):
+        air = _air(25.0, minutes)
+        now, shortly = _look(air, AT), _look(air, AT - SHORTLY_S)
+        assert now.breach.p10 - AT <= PRESSING_S
+        assert _look(air, AT - BETWEEN_S).breach.p50 > now.breach.p50
+        assert (shortly.breach.p50 <= now.breach.p50) is is_believed
+        told = breach_of(_broken(air), PROBLEM, PLAN, NOW)
+        assert told == (now if is_believed else shortly).breach
 
 
 def test_air_that_comes_down_counts_as_it_looks_now() -> None:

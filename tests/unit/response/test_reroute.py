@@ -14,15 +14,14 @@ from optimizer.response.risk import (
     calls_for_diversion,
     is_to_be_diverted,
     may_wait_until,
+    outweighs,
     risk,
-    share_lost,
 )
 from optimizer.response.situation import situation
 from optimizer.response.value import fresh, money
 from optimizer.response.why_not import WhyNot
 from optimizer.response.words import (
     ALL_BUT_SURE,
-    AT_STAKE,
     LIKELY_LOST,
     NEAR_S,
     BreachTimes,
@@ -86,7 +85,8 @@ def test_driving_on_comes_first_until_goods_are_likely_lost(
     assert any(one.money.worth > first.money.worth for one in others)
 
 
-def test_nobody_is_diverted_while_a_little_later_will_do() -> None:
+def test_nobody_is_diverted_while_a_little_later_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optimizer.response.risk.NEEDLESS_CENTS", 1_000)
     far, near = (NEAR_S + 10, 1390), (900, 1400)
     here = situation(PROBLEM, PLAN, _told(*far))
     assert LIKELY_LOST <= risk(here, outlooks(here)) < ALL_BUT_SURE
@@ -109,12 +109,22 @@ def test_a_loss_that_is_sure_is_not_waited_for() -> None:
     assert calls_for_diversion(PROBLEM, PLAN, told)
 
 
-def test_little_at_stake_calls_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dear_goods_are_diverted_at_a_smaller_risk_than_cheap_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     here = situation(PROBLEM, PLAN, _told(900, 1400))
-    share = share_lost(here, outlooks(here))
-    assert AT_STAKE <= share < risk(here, outlooks(here))
-    monkeypatch.setattr("optimizer.response.risk.AT_STAKE", share + 0.001)
-    assert not is_to_be_diverted(here, outlooks(here))
+    ahead = outlooks(here)
+    assert LIKELY_LOST <= risk(here, ahead) < ALL_BUT_SURE
+    chance = risk(here, ahead)
+    lost = sum(
+        PROBLEM.lines[item.key].value_cents * (1.0 - ahead.of_item(item, stop.service_starts))
+        for item, stop in here.affected
+    )
+    even = lost * chance / (1.0 - chance)
+    for price, worth_it in ((0.99 * even, True), (1.01 * even, False)):
+        monkeypatch.setattr("optimizer.response.risk.NEEDLESS_CENTS", price)
+        assert outweighs(here, ahead) is worth_it
+        assert is_to_be_diverted(here, ahead) is worth_it
 
 
 def test_goods_are_given_up_when_they_are_gone_and_no_sooner() -> None:
