@@ -16,9 +16,9 @@ PYTEST_ARGS ?=
 FAULT_ROUNDS ?= 50
 FAULT_MESSAGES ?= 200000
 FAULT_SEED ?= 1
-# Each part is ended after so long: it then failed.
+# Seconds after which a part is ended, as by Ctrl-C, so that it ends what it started; it then failed.
 FAULT_LIMIT ?= 1800
-FAULT := timeout $(FAULT_LIMIT) $(BIN)/python -m tests.benchmarks
+FAULT := timeout --signal=INT --kill-after=60 $(FAULT_LIMIT) $(BIN)/python -m tests.benchmarks
 # For example --port 8001 or --exit-after 60; see coldgrid demo --help.
 DEMO_ARGS ?=
 
