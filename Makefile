@@ -13,6 +13,12 @@ BENCH_PATHS ?= $(COLDGRID_DATA)/two_echelon
 BENCH_SECONDS ?= 30
 BENCH_SEED ?= 1
 PYTEST_ARGS ?=
+FAULT_ROUNDS ?= 50
+FAULT_MESSAGES ?= 200000
+FAULT_SEED ?= 1
+# Seconds after which a part is ended, as by Ctrl-C, so that it ends what it started; it then failed.
+FAULT_LIMIT ?= 1800
+FAULT := timeout --signal=INT --kill-after=60 $(FAULT_LIMIT) $(BIN)/python -m tests.benchmarks
 # For example --port 8001 or --exit-after 60; see coldgrid demo --help.
 DEMO_ARGS ?=
 
@@ -21,10 +27,10 @@ DEMO_ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lock bench clean
+.PHONY: help setup demo test test-faults check lock bench clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(STAMP) ## create .venv and install the locked packages and coldgrid itself
 
@@ -57,6 +63,16 @@ demo: setup ## plan the sample city in ten seconds, serve the plan and watch a v
 # schemathesis brings a plugin that costs every process a second; the tests use the library alone.
 test: setup ## run the whole test suite
 	$(BIN)/python -m pytest -p no:schemathesis -n 3 --dist worksteal --durations=30 --durations-min=5 $(PYTEST_ARGS)
+
+# Really broken, one part after the other; the first that finds something ends it with status 1.
+# A short version of each is in `make test`.
+test-faults: setup ## kill service, ingester, PostgreSQL and broker under load, FAULT_ROUNDS times, and count
+	$(FAULT).kill_nine --times $(FAULT_ROUNDS) --seed $(FAULT_SEED)
+	$(FAULT).kill_nine --times $(FAULT_ROUNDS) --seed $(FAULT_SEED) --postgres
+	$(FAULT).ingest_kill_nine --times $(FAULT_ROUNDS) --messages $(FAULT_MESSAGES) --seed $(FAULT_SEED)
+	$(FAULT).ingest_kill_nine --times $(FAULT_ROUNDS) --messages $(FAULT_MESSAGES) --seed $(FAULT_SEED) --store postgres
+	$(FAULT).ingest_broker_kill
+	$(FAULT).openapi_fuzz --seed $(FAULT_SEED)
 
 check: setup ## lint, format, types and import contracts, in under a minute
 	$(BIN)/ruff check .

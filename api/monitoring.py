@@ -29,6 +29,7 @@ from telemetry.calling.roster import Roster
 from telemetry.calling.roster_file import load_roster
 from telemetry.calling.set_up import mail_server_at, sinks_for
 from telemetry.calling.sinks import Sink
+from telemetry.calling.targets import networks_of
 from telemetry.errors import StoreUnavailable
 from telemetry.ingest import Ingest
 from telemetry.monitor import Monitor
@@ -218,7 +219,13 @@ def sinks_of(settings: Settings, roster: Roster, clock_ms: ClockMs) -> dict[str,
             sender=settings.mail_from,
         )
     secret = revealed(settings.webhook_secret)
-    return sinks_for(roster, clock_ms, server=server, webhook_secret=secret)
+    return sinks_for(
+        roster,
+        clock_ms,
+        server=server,
+        webhook_secret=secret,
+        webhook_networks=networks_of(settings.webhook_networks),
+    )
 
 
 def broker_settings(settings: Settings) -> BrokerSettings:

@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -193,6 +194,11 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = _setting(
         None, "what alerts to other systems are signed with", "any text"
     )
+    webhook_networks: str = _setting(
+        "",
+        "networks that webhooks may lead to though they are not public; none unless named",
+        "networks with commas between them: `127.0.0.0/8,10.20.0.0/16,fd00::/8`",
+    )
     time_zone: str = _setting(
         "Asia/Shanghai",
         "whose hours and days the pages show",
@@ -331,6 +337,14 @@ class Settings(BaseSettings):
             raise ValueError("that is no list of rules")
         if len({rule.partition(":")[0] for rule in rules}) < len(rules):
             raise ValueError("a severity has two rules")
+        return text
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        """Refuse what is no list of networks."""
+        for part in filter(None, map(str.strip, text.split(","))):
+            ip_network(part)
         return text
 
     @field_validator("eta_webhook")

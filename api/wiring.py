@@ -68,6 +68,7 @@ from api.settings import Settings, revealed
 from api.storage.database import Database
 from api.storage.telemetry import TelemetryStore
 from telemetry.alarm.rules import Profile
+from telemetry.calling.targets import networks_of
 from telemetry.mqtt.commands import DeviceCommands
 from telemetry.ports import NumberedEvent
 from telemetry.registry import Registry
@@ -348,6 +349,7 @@ def _ways(settings: Settings) -> Ways:
     return Ways(
         webhook=revealed(settings.eta_webhook),
         secret=revealed(settings.webhook_secret),
+        networks=networks_of(settings.webhook_networks),
         devices=DeviceCommands(settings=broker) if has_rights and broker is not None else None,
         no_devices=NO_BROKER if has_rights else NO_RIGHTS,
     )

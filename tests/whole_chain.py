@@ -206,6 +206,7 @@ def _settings(folder: Path, broker: RunningBroker, points: WebReceiver) -> Setti
         broker=f"mqtt://{broker.address}",
         eta_webhook=SecretStr(points.url),
         webhook_secret=SecretStr(SECRET),
+        webhook_networks="127.0.0.0/8",
         device_rights="per-device",
     )
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from api.cli.accounts import key, user
+from api.cli.audit import audit
 from api.cli.benchmark import benchmark
 from api.cli.check import check
 from api.cli.convert import convert
@@ -55,6 +56,7 @@ app.add_typer(scenario, name="scenario")
 app.command("doctor")(doctor)
 app.add_typer(user, name="user")
 app.add_typer(key, name="key")
+app.add_typer(audit, name="audit")
 
 
 def _print_version(asked: bool) -> None:

@@ -1,4 +1,4 @@
-"""Writing the audit log from outside of a service's transaction."""
+"""Writing the audit log from outside of a service's transaction, and checking that it is whole."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import structlog
 
 from api.storage import audit
 from api.storage.audit import AuditNote
+from api.storage.audit_chain import ChainReport
 from api.storage.database import Database
 
 log = structlog.get_logger(__name__)
@@ -32,3 +33,14 @@ class AuditLog:
             )
             return False
         return True
+
+    def check(self, kept_head: str | None = None) -> ChainReport:
+        """Recompute the chain of digests.
+
+        Parameters
+        ----------
+        kept_head
+            A head that was printed once and kept elsewhere.
+        """
+        with self._database.read() as tx:
+            return audit.check_chain(tx, kept_head)

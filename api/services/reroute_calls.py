@@ -17,6 +17,7 @@ from api.storage.reroute_news import EXPIRED, NewsKind, NewsRow, NewsState
 from telemetry.calling.patience import Patience
 from telemetry.calling.roster import Receiver, Webhook
 from telemetry.calling.sinks import DeliveryFailed, Sink
+from telemetry.calling.targets import Network
 from telemetry.calling.webhook import WebhookSink
 from telemetry.errors import BrokerUnavailable, StoreUnavailable
 from telemetry.mqtt.commands import DeviceCommands
@@ -118,7 +119,11 @@ class CommandSink:
 
 
 def sinks(
-    webhook: str, secret: str, devices: DeviceCommands | None, clock_ms: Callable[[], int]
+    webhook: str,
+    secret: str,
+    devices: DeviceCommands | None,
+    clock_ms: Callable[[], int],
+    networks: Sequence[Network] = (),
 ) -> Mapping[str, Sink]:
     """Give the ways in which news goes out.
 
@@ -132,11 +137,15 @@ def sinks(
         None sends no commands.
     clock_ms
         Gives the time that is signed.
+    networks
+        Networks that the webhook may lead to though they are not public.
     """
     found: dict[str, Sink] = {}
     if webhook:
         points = Receiver(name=POINTS, webhook=Webhook(url=webhook, secret=secret))
-        found[NewsKind.ETA.value] = WebhookSink(receivers={POINTS: points}, clock_ms=clock_ms)
+        found[NewsKind.ETA.value] = WebhookSink(
+            receivers={POINTS: points}, clock_ms=clock_ms, allowed=networks
+        )
     if devices is not None:
         found[NewsKind.COMMAND.value] = CommandSink(devices=devices)
     return found

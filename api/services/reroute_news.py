@@ -34,6 +34,7 @@ from api.storage.reroute_news import NewsKind, NewsRow, NewsState
 from api.storage.reroutes import RerouteRow
 from optimizer.domain.plan import Plan
 from telemetry.calling.outbox import Dispatcher
+from telemetry.calling.targets import Network
 from telemetry.mqtt.commands import DeviceCommands, command_topic
 
 LOOK_S = 30.0
@@ -61,6 +62,8 @@ class Ways:
         The address that is told of new times; empty tells nobody.
     secret
         Signs what it is told.
+    networks
+        Networks that the webhook may lead to though they are not public.
     devices
         Sends commands; None sends none.
     no_devices
@@ -69,6 +72,7 @@ class Ways:
 
     webhook: str = ""
     secret: str = ""
+    networks: Sequence[Network] = ()
     devices: DeviceCommands | None = None
     no_devices: str = NO_RIGHTS
 
@@ -96,7 +100,7 @@ class RerouteNews:
         self._thread: Thread | None = None
         self._dispatcher = Dispatcher(
             NewsOutbox(database),
-            sinks(ways.webhook, ways.secret, ways.devices, self._now_ms),
+            sinks(ways.webhook, ways.secret, ways.devices, self._now_ms, ways.networks),
             self._now_ms,
             patience=PATIENCE,
         )

@@ -1,18 +1,28 @@
-"""Who changed what, and who tried to: rows are only ever added."""
+"""Who changed what, and who tried to: rows are only ever added, and chained by digests.
+
+Triggers of the database refuse to change or take away a row; ``audit_chain`` tells who got round
+them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
+from api.storage.audit_chain import BEGIN, ChainReport, Link, digest_of, walk
 from api.storage.database import Transaction
 from api.storage.tables import audit
 
 LONGEST_SUBJECT = 300
+PAGE = 1000
+"""So many notes are in memory at a time while the chain is checked."""
+
+ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7226318)")
+"""PostgreSQL: who appends waits until the note before is committed. SQLite has one writer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +61,32 @@ _NOTE = [audit.c[name] for name in AuditNote.__slots__]
 
 
 def add(tx: Transaction, note: AuditNote) -> None:
-    """Append a note."""
+    """Append a note, chained to the one before it."""
     values = {name: getattr(note, name) for name in AuditNote.__slots__}
     values["subject"] = note.subject[:LONGEST_SUBJECT]
+    if tx.dialect.name == "postgresql":
+        tx.execute(ONE_AT_A_TIME)
+    last = select(audit.c.digest).order_by(audit.c.number.desc()).limit(1)
+    before = tx.execute(last).scalar_one_or_none()
+    # An empty one was put there by somebody else: the chain goes on, and stays broken there.
+    values["digest"] = digest_of(BEGIN if before is None else before, values)
     tx.execute(insert(audit).values(values))
+
+
+def check_chain(tx: Transaction, kept_head: str | None = None) -> ChainReport:
+    """Recompute the whole chain; see ``audit_chain.walk``."""
+    return walk(_links(tx), kept_head)
+
+
+def _links(tx: Transaction) -> Iterator[Link]:
+    """Give all notes, the oldest first, a page at a time."""
+    # Not from 1: whoever tampers may choose any number.
+    query = select(audit.c.number, audit.c.digest, *_NOTE).order_by(audit.c.number).limit(PAGE)
+    rows = tx.execute(query).all()
+    while rows:
+        for row in rows:
+            yield Link(number=row.number, digest=row.digest, values=row._asdict())
+        rows = tx.execute(query.where(audit.c.number > rows[-1].number)).all()
 
 
 def newest(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from telemetry.calling.mail import LOOPBACK, MailServer, MailSink, Security
 from telemetry.calling.roster import MAIL, WEBHOOK, Roster
 from telemetry.calling.roster_values import mail
 from telemetry.calling.sinks import Sink
+from telemetry.calling.targets import Network
 from telemetry.calling.webhook import WebhookSink
 
 PORTS = {Security.STARTTLS: 587, Security.TLS: 465, Security.NONE: 25}
@@ -57,6 +58,7 @@ def sinks_for(
     *,
     server: MailServer | None = None,
     webhook_secret: str = "",
+    webhook_networks: Sequence[Network] = (),
 ) -> dict[str, Sink]:
     """Give the sinks that reach the receivers of a roster, by the names that calls give them.
 
@@ -70,10 +72,17 @@ def sinks_for(
         The mail server; without one, mails fail with that reason until there is one.
     webhook_secret
         Signs for webhooks that have no secret of their own.
+    webhook_networks
+        Networks that webhooks may lead to though they are not public.
     """
     receivers = roster.receivers
     sinks: dict[str, Sink] = {
-        WEBHOOK: WebhookSink(receivers=receivers, clock_ms=clock_ms, secret=webhook_secret)
+        WEBHOOK: WebhookSink(
+            receivers=receivers,
+            clock_ms=clock_ms,
+            secret=webhook_secret,
+            allowed=webhook_networks,
+        )
     }
     if server is not None:
         sinks[MAIL] = MailSink(server=server, receivers=receivers, clock_ms=clock_ms)

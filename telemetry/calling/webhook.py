@@ -16,12 +16,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from socket import gaierror
 from urllib.error import HTTPError, URLError
 from urllib.request import (
+    BaseHandler,
     HTTPDefaultErrorHandler,
     HTTPErrorProcessor,
     HTTPHandler,
@@ -33,6 +34,7 @@ from urllib.request import (
 
 from telemetry.calling.roster import Receiver, Webhook
 from telemetry.calling.sinks import DeliveryFailed
+from telemetry.calling.targets import REFUSED, CheckedHttp, CheckedHttps, Network, TargetRefused
 
 SIGNATURE = "X-Coldgrid-Signature"
 KEY = "Idempotency-Key"
@@ -54,7 +56,10 @@ class WebhookSink:
     secret
         Signs for webhooks that have none of their own; empty signs nothing there.
     proxy
-        Address of a proxy that every message goes through; empty goes directly.
+        Address of a proxy that every message goes through; empty goes directly. A proxy looks
+        names up itself: which networks it reaches is its own to decide.
+    allowed
+        Networks that may be called though they are not public; see ``targets``.
     context
         Whose certificates are trusted; None trusts those of the machine.
     """
@@ -64,6 +69,7 @@ class WebhookSink:
     timeout_s: float = 10.0
     secret: str = field(default="", repr=False)
     proxy: str = field(default="", repr=False)
+    allowed: Sequence[Network] = ()
     context: ssl.SSLContext | None = None
 
     def send(self, receiver: str, call_id: str, body: bytes) -> None:
@@ -101,14 +107,13 @@ class WebhookSink:
     def _opener(self) -> OpenerDirector:
         """Speak HTTP and HTTPS and nothing else: no files, no redirects, no cookies."""
         opener = OpenerDirector()
-        proxies = {"http": self.proxy, "https": self.proxy} if self.proxy else {}
-        for handler in (
-            ProxyHandler(proxies),
-            HTTPHandler(),
-            HTTPSHandler(context=self.context),
-            HTTPErrorProcessor(),
-            HTTPDefaultErrorHandler(),
-        ):
+        handlers: tuple[BaseHandler, ...]
+        if self.proxy:
+            by_proxy = ProxyHandler({"http": self.proxy, "https": self.proxy})
+            handlers = (by_proxy, HTTPHandler(), HTTPSHandler(context=self.context))
+        else:
+            handlers = (CheckedHttp(self.allowed), CheckedHttps(self.allowed, self.context))
+        for handler in (*handlers, HTTPErrorProcessor(), HTTPDefaultErrorHandler()):
             opener.add_handler(handler)
         return opener
 
@@ -124,6 +129,7 @@ class WebhookSink:
 
 
 _REASONS: tuple[tuple[type[Exception], str], ...] = (
+    (TargetRefused, REFUSED),
     (ConnectionRefusedError, "the connection is refused"),
     (gaierror, "the host's name is unknown"),
     (ssl.SSLCertVerificationError, "the host's certificate does not hold"),

@@ -157,3 +157,29 @@ def test_what_is_done_at_the_machine_is_noted(machine: Machine) -> None:
         ("machine", "user enable", "boss"),
         ("machine", "user add", "boss"),
     ]
+
+
+def test_the_audit_log_is_verified_at_the_machine(machine: Machine) -> None:
+    machine.add("boss", "admin")
+    status, out, _ = machine.type("audit", "verify", "--json")
+    report = json.loads(out)
+    assert (status, report["whole"], report["notes"]) == (0, True, 1)
+    kept = report["head"]
+    assert machine.type("audit", "verify", "--head", kept)[0] == 0
+    status, out, _ = machine.type("audit", "verify", "--head", "0" * 63 + "1")
+    assert status == 1
+    assert out.startswith("tampered: the head that was kept is not in the chain any more\n")
+    status, _, err = machine.type("audit", "verify", "--head", "abc")
+    assert (status, "64 hexadecimal digits" in err) == (2, True)
+    wiring = machine.wiring()
+    try:
+        with wiring.database.write() as tx:
+            tx.exec_driver_sql("DROP TRIGGER audit_keeps_its_notes")
+            tx.exec_driver_sql("UPDATE audit SET action = 'user list'")
+    finally:
+        wiring.database.close()
+    status, out, _ = machine.type("audit", "verify")
+    assert (status, out.splitlines()[0]) == (
+        1,
+        "tampered: note 1 does not follow from those before it",
+    )

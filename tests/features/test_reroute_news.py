@@ -15,6 +15,7 @@ import pytest
 from api.security.principal import Role
 from api.services.reroute_news import RerouteNews, Ways
 from api.wiring import Wiring
+from telemetry.calling.targets import networks_of
 from telemetry.errors import BrokerUnavailable
 from tests.people import machine, staff
 from tests.receivers import WebReceiver, web_receiver
@@ -54,6 +55,7 @@ def news_of(wiring: Wiring, points: WebReceiver | None, devices: Devices | None)
     ways = Ways(
         webhook="" if points is None else points.url,
         secret="a secret of two houses",
+        networks=networks_of("127.0.0.0/8"),
         devices=devices,  # type: ignore[arg-type]
     )
     return RerouteNews(wiring.database, wiring.plan_book, ways, clock=wiring.clock)

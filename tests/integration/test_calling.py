@@ -26,6 +26,7 @@ from telemetry.calling.outbox import Dispatcher
 from telemetry.calling.roster import Receiver, Roster, Team, Webhook
 from telemetry.calling.set_up import mail_server_at, sinks_for
 from telemetry.calling.sinks import DeliveryFailed, Sink
+from telemetry.calling.targets import networks_of
 from telemetry.calling.trial import send_trial
 from telemetry.calling.webhook import WebhookSink, signature
 from telemetry.calling.words import Language
@@ -52,6 +53,9 @@ def web(name: str, receiver: WebReceiver) -> Receiver:
     return Receiver(name=name, webhook=Webhook(url=receiver.url, secret=SECRET))
 
 
+HERE = networks_of("127.0.0.0/8")
+
+
 def roster_of(*receivers: Receiver) -> Roster:
     names = tuple(receiver.name for receiver in receivers)
     return Roster(
@@ -75,7 +79,9 @@ def dispatching(
     roster: Roster, clock: Clock, outbox: MemoryOutbox, timeout_s: float = 5.0
 ) -> Iterator[Dispatcher]:
     sinks: dict[str, Sink] = {
-        "webhook": WebhookSink(receivers=roster.receivers, clock_ms=clock, timeout_s=timeout_s)
+        "webhook": WebhookSink(
+            receivers=roster.receivers, clock_ms=clock, timeout_s=timeout_s, allowed=HERE
+        )
     }
     dispatcher = Dispatcher(outbox, sinks, clock)
     try:
@@ -191,7 +197,7 @@ def test_no_error_shows_an_address(url: str) -> None:
     with web_receiver(fails=[500]) as receiver:
         hook = Webhook(url=url.format(port=receiver.port))
         known = {"desk": Receiver(name="desk", webhook=hook)}
-        sink = WebhookSink(receivers=known, clock_ms=Clock(), timeout_s=2.0)
+        sink = WebhookSink(receivers=known, clock_ms=Clock(), timeout_s=2.0, allowed=HERE)
         with pytest.raises(DeliveryFailed) as failure:
             sink.send("desk", "id", b"{}")
     assert "s3cret" not in str(failure.value)
@@ -353,8 +359,10 @@ def test_a_webhook_without_a_secret_is_signed_with_that_of_the_house() -> None:
     clock = Clock()
     with web_receiver() as receiver:
         roster = roster_of(Receiver(name="desk", webhook=Webhook(url=receiver.url)))
-        sinks_for(roster, clock)["webhook"].send("desk", "a", b"{}")
-        sinks_for(roster, clock, webhook_secret="house")["webhook"].send("desk", "b", b"{}")
+        sinks_for(roster, clock, webhook_networks=HERE)["webhook"].send("desk", "a", b"{}")
+        sinks_for(roster, clock, webhook_secret="house", webhook_networks=HERE)["webhook"].send(
+            "desk", "b", b"{}"
+        )
     unsigned, signed = receiver.got
     assert "X-Coldgrid-Signature" not in unsigned.headers
     expected = signature("house", clock() // 1000, b"{}")
@@ -372,7 +380,7 @@ def test_a_trial_proves_each_receiver_and_says_that_it_is_a_test() -> None:
             web("desk", receiver), web("gone", WebReceiver(port=free_port())), mail.receivers["li"]
         )
         sinks: dict[str, Sink] = {
-            "webhook": WebhookSink(receivers=roster.receivers, clock_ms=clock),
+            "webhook": WebhookSink(receivers=roster.receivers, clock_ms=clock, allowed=HERE),
             "mail": mail,
         }
         results = send_trial(roster, sinks, clock)
@@ -429,7 +437,9 @@ class Shop:
 
     def deliver(self) -> None:
         with self.opened() as store:
-            dispatcher = Dispatcher(store, sinks_for(self._roster, self._clock), self._clock)
+            dispatcher = Dispatcher(
+                store, sinks_for(self._roster, self._clock, webhook_networks=HERE), self._clock
+            )
             dispatcher.run_once()
             dispatcher.stop()
 
@@ -462,7 +472,7 @@ def test_many_threads_of_deliveries_and_a_monitor_write_one_store(tmp_path: Path
         roster = roster_of(*named)
         store = open_store(f"sqlite:///{tmp_path / 'telemetry.db'}")
         stack.callback(store.close)
-        dispatcher = Dispatcher(store, sinks_for(roster, clock), clock)
+        dispatcher = Dispatcher(store, sinks_for(roster, clock, webhook_networks=HERE), clock)
         dispatcher.start(period_s=0.01)
         stack.callback(dispatcher.stop)
         for number in range(6):

@@ -66,6 +66,8 @@ audit = Table(
     Column("status", Integer, nullable=False),
     Column("request_id", String(64), nullable=False),
     Column("detail", JSON, nullable=False),
+    # Covers the note and the digest before it; see ``audit_chain``.
+    Column("digest", String(64), nullable=False, server_default=""),
     Index(None, "at"),
     Index(None, "actor"),
 )
