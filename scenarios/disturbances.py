@@ -32,6 +32,13 @@ from scenarios.overrides.setting import DoesNotFit, Said
 
 BUSIEST = "busiest"
 
+ROAD_NOT_NEEDED = "CG-1527"
+NOBODY_DRIVES_THERE = Said(
+    "No drive that is still to come leads through the closed area: the plan stays.",
+    "剩余行程都不经过封闭区域，计划不变。",
+)
+NO_WAY_OUT = Said("No way out keeps every rule: the plan stays.", "没有可行方案，计划不变。")
+
 
 class Disturbance(Protocol):
     """Something that happens while the planned day runs."""
@@ -165,19 +172,29 @@ def disturbed(day: RunningDay, happening: Disturbance, *, seed: int, effort: Lim
         )
         problem = asked(day.problem, event)
     except RerouteRefused as refusal:
+        # Under one seed vans may drive through an area, and under another one around it.
+        if refusal.code == ROAD_NOT_NEEDED and isinstance(event, ClosedRoad):
+            return _unmoved(day, event, NOBODY_DRIVES_THERE)
         raise DoesNotFit("CG-1614", str(refusal)) from refusal
-    travel = day.travel
-    if isinstance(event, ClosedRoad):
-        travel = closing(day.problem, day.plan, event, day.travel)[1]
     if not answer.proposals:
-        en, zh = "No way out keeps every rule: the plan stays.", "没有可行方案，计划不变。"
-        return RunningDay(
-            problem=day.problem, plan=day.plan, travel=travel, said=(*day.said, Said(en, zh))
-        )
+        return _unmoved(day, event, NO_WAY_OUT)
+    travel = _travel_after(day, event)
     best = answer.proposals[0]
     words = zip(best.sentences["en"], best.sentences["zh"], strict=True)
     said = (*day.said, *(Said(en, zh) for en, zh in words))
     return RunningDay(problem=problem, plan=best.plan, travel=travel, said=said)
+
+
+def _unmoved(day: RunningDay, event: Event, said: Said) -> RunningDay:
+    """Keep the plan of a day, and say why."""
+    travel = _travel_after(day, event)
+    return RunningDay(problem=day.problem, plan=day.plan, travel=travel, said=(*day.said, said))
+
+
+def _travel_after(day: RunningDay, event: Event) -> TravelProvider:
+    if isinstance(event, ClosedRoad):
+        return closing(day.problem, day.plan, event, day.travel)[1]
+    return day.travel
 
 
 def busiest(plan: Plan, at: Seconds) -> str | None:

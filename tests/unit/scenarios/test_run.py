@@ -180,6 +180,22 @@ def test_a_disturbance_that_contradicts_the_day_is_refused_with_its_place() -> N
     assert (fault.code, fault.place) == ("CG-1614", "small.yaml line 13 column 18")
 
 
+def test_a_closed_road_that_nobody_needs_leaves_the_day_as_it_was_planned() -> None:
+    far = (
+        "closed_road: {at: '07:00', "
+        "polygon: [[27.1, 112.02], [27.11, 112.02], [27.11, 112.03], [27.1, 112.03]]}"
+    )
+    text = TEXT.replace('breakdown: {at: "07:00"}', far).replace("[1, 2]", "[1]")
+    asked = Asked(scenario=scenario_from_text(text, "small.yaml"), base=BASE)
+    (result,) = run([asked], executor=Counting())
+    base, _, closed, *_ = result.variants
+    assert closed.seeds[0].objective_cents == base.seeds[0].objective_cents
+    assert closed.seeds[0].kpis == base.seeds[0].kpis
+    (said,) = closed.changed
+    assert "the plan stays" in said.en
+    assert "计划不变" in said.zh
+
+
 def test_the_load_check_finds_what_an_exhaustive_scan_finds() -> None:
     # A van has room for two chilled lines of 50 litres and for one of more than 55.
     small = override(
