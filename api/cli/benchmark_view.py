@@ -9,7 +9,7 @@ from rich.text import Text
 from api.cli.layout import count, tidy_table
 from api.cli.outcome import one_line
 from api.cli.terminal import console, money
-from optimizer.benchmark.result import InstanceResult, mean_gap_pct
+from optimizer.benchmark.result import InstanceResult, mean_bound_gap_pct, mean_gap_pct
 from optimizer.benchmark.routing import ComparisonRow
 
 NOTHING = "–"
@@ -22,7 +22,9 @@ def show_results(title: str, results: Sequence[InstanceResult]) -> None:
     out = console()
     table = tidy_table(title, width=out.width)
     table.add_column("instance", overflow="fold")
-    for name in ("cost", "reference", "gap", "seconds", "routes"):
+    bounded = any(result.lower_bound is not None for result in results)
+    bounds = ("bound", "above it") if bounded else ()
+    for name in ("cost", "reference", "gap", *bounds, "seconds", "routes"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("solved")
     for result in results:
@@ -31,6 +33,7 @@ def show_results(title: str, results: Sequence[InstanceResult]) -> None:
             _cost(result.cost),
             _cost(result.reference),
             _gap(result.gap_pct),
+            *((_cost(result.lower_bound), _gap(result.bound_gap_pct)) if bounded else ()),
             f"{result.seconds:.1f}",
             str(len(result.routes)),
             "yes" if result.feasible else Text("no", style="bold red"),
@@ -45,6 +48,9 @@ def remarks(results: Sequence[InstanceResult]) -> list[str]:
     solved = [result for result in results if result.feasible]
     known = sum(result.gap_pct is not None for result in solved)
     lines = [f"mean gap: {_gap(mean_gap_pct(results))} over {count(known, 'instance')}"]
+    above = mean_bound_gap_pct(results)
+    if above is not None:
+        lines.append(f"mean above the lower bound: {_gap(above)}")
     failed = [result.instance for result in results if not result.feasible]
     if failed:
         lines.append(f"not solved: {', '.join(map(one_line, failed))}")

@@ -39,6 +39,8 @@ class InstanceResult:
         The cost to compare with, under the same rounding; None where none is known.
     seconds
         Wall time of the solve.
+    lower_bound
+        What no solution undercuts; None where none was asked for or none is known.
     """
 
     instance: str
@@ -47,6 +49,14 @@ class InstanceResult:
     seconds: float
     feasible: bool
     routes: tuple[BenchmarkRoute, ...]
+    lower_bound: float | None = None
+
+    @property
+    def bound_gap_pct(self) -> float | None:
+        """Say how far in per cent of the bound the cost is above it, so at most from the best."""
+        if self.cost is None or not self.lower_bound:
+            return None
+        return 100.0 * (self.cost - self.lower_bound) / self.lower_bound
 
     @property
     def gap_pct(self) -> float | None:
@@ -57,12 +67,14 @@ class InstanceResult:
 
     def as_json(self) -> dict[str, Any]:
         """Give the result as it stands in ``benchmark --json``."""
-        gap = self.gap_pct
+        gap, bound_gap = self.gap_pct, self.bound_gap_pct
         return {
             "instance": self.instance,
             "cost": self.cost,
             "reference": self.reference,
             "gap_pct": None if gap is None else round(gap, 4),
+            "lower_bound": self.lower_bound,
+            "bound_gap_pct": None if bound_gap is None else round(bound_gap, 4),
             "seconds": round(self.seconds, 3),
             "feasible": self.feasible,
             "routes": [
@@ -80,4 +92,11 @@ def mean_gap_pct(results: Iterable[InstanceResult]) -> float | None:
     """Average the gaps of feasible results; a reference that was beaten counts as 0."""
     gaps = [result.gap_pct for result in results if result.feasible]
     known = [max(0.0, gap) for gap in gaps if gap is not None]
+    return sum(known) / len(known) if known else None
+
+
+def mean_bound_gap_pct(results: Iterable[InstanceResult]) -> float | None:
+    """Average how far feasible results are above their lower bounds; None without bounds."""
+    gaps = [result.bound_gap_pct for result in results if result.feasible]
+    known = [gap for gap in gaps if gap is not None]
     return sum(known) / len(known) if known else None

@@ -15,6 +15,7 @@ from optimizer.benchmark.result import BenchmarkRoute, InstanceResult
 from optimizer.benchmark.two_echelon_instance import files_of, read_instance, reference_of
 from optimizer.domain.errors import Fault, InputRefused
 from optimizer.domain.limit import Limit
+from optimizer.planning.two_echelon.certificate import lower_bound
 from optimizer.planning.two_echelon.instance import Kind, TwoEchelonInstance
 from optimizer.planning.two_echelon.search import TwoEchelonSolution, solve_two_echelon
 from optimizer.solve import processes
@@ -26,8 +27,14 @@ def run(
     limit_s: float,
     seed: int,
     workers: int = 1,
+    bound_s: float = 0.0,
 ) -> list[InstanceResult]:
     """Solve instances and price the routes; folders stand for the ``.dat`` files below them.
+
+    Parameters
+    ----------
+    bound_s
+        Most seconds for the lower bound of each, after its search; 0 asks for none.
 
     Raises
     ------
@@ -35,7 +42,7 @@ def run(
         Faults of all files, before anything is solved.
     """
     files = _read_all(list(paths))
-    task = partial(_measure, limit_s=limit_s, seed=seed)
+    task = partial(_measure, limit_s=limit_s, seed=seed, bound_s=bound_s)
     if workers <= 1 or len(files) <= 1:
         return [task(file) for file in files]
     with processes(workers) as executor:
@@ -102,12 +109,17 @@ def _read_all(paths: list[Path]) -> list[Path]:
     return files
 
 
-def _measure(path: Path, *, limit_s: float, seed: int) -> InstanceResult:
+def _measure(path: Path, *, limit_s: float, seed: int, bound_s: float) -> InstanceResult:
     instance = read_instance(path)
     began = perf_counter()
     solution = solve_two_echelon(instance, limit=Limit(seconds=limit_s), seed=seed)
     seconds = perf_counter() - began
     routes = () if solution is None else _routes(instance, solution)
+    bound = None
+    if solution is not None and bound_s > 0:
+        bound = lower_bound(
+            instance, known=solution.vans, cost=solution.cost, limit=Limit(seconds=bound_s)
+        )
     return InstanceResult(
         instance=instance.name,
         cost=cost_of(instance, routes) if routes else None,
@@ -115,6 +127,7 @@ def _measure(path: Path, *, limit_s: float, seed: int) -> InstanceResult:
         seconds=seconds,
         feasible=bool(routes) and is_solution(instance, routes),
         routes=routes,
+        lower_bound=bound,
     )
 
 

@@ -139,9 +139,17 @@ def test_two_echelons_report_both(tmp_path: Path) -> None:
         for a, b in pairwise(route["nodes"])
     )
     assert result["cost"] == pytest.approx(cost, abs=1e-6)
+    assert 0.9 * cost < result["lower_bound"] <= cost
+    mean = done.document()["mean_bound_gap_pct"]
+    assert result["bound_gap_pct"] == pytest.approx(mean, abs=1e-4)
     table = coldgrid("benchmark", "two-echelon", path, *words)
     assert table.code == 0
     assert "tiny" in table.out
+    assert "mean above the lower bound" in table.out
+    unbounded = coldgrid(
+        "benchmark", "two-echelon", path, "--time-limit", 0.2, "--bound-time-limit", 0
+    )
+    assert "lower bound" not in unbounded.out
 
 
 # --- engines ------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ such are looked at, depth first, with the shortest tour over what is not yet rea
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,14 @@ class FirstLevel:
         self._sets = np.arange(1, 1 << sites)
         self.inside = (self._sets[:, None] >> np.arange(sites)) & 1
         """Sets by satellites: 1 where a satellite is in a set."""
+        ascending = sorted(self.tours, key=lambda sites: (self.tours[sites].cost, sites))
+        self.by_cost = np.array(ascending)
+        """All sets, those of the cheapest tours first."""
+        self.costs = np.array([self.tours[sites].cost for sites in ascending])
+        self.cost_of = np.zeros(1 << sites)
+        """Costs of tours by set, and 0 for none."""
+        self.cost_of[self.by_cost] = self.costs
+        self._apart: dict[Sites, npt.NDArray[np.bool_]] = {}
         self._room: dict[Sites, npt.NDArray[np.int64]] = {}
         self._searched: dict[Loads, Trucks | None] = {}
         self._bounds: dict[Loads, Trucks | None] = {}
@@ -55,6 +64,12 @@ class FirstLevel:
         """Give what the trucks that touch each set of satellites hold."""
         none = np.zeros(len(self._sets), dtype=np.int64)
         return sum((self._holds(sites) for sites in configuration), start=none)
+
+    def apart(self, sites: Sites) -> npt.NDArray[np.bool_]:
+        """Say of ``by_cost`` which sets share at most one satellite with a set."""
+        if sites not in self._apart:
+            self._apart[sites] = np.bitwise_count(self.by_cost & sites) <= 1
+        return self._apart[sites]
 
     def at_least(self, loads: Loads) -> float:
         """Bound the cost of bringing loads from below: one tour over all, and each unit's share."""
@@ -180,17 +195,26 @@ class _Descent:
         if turn is None:
             return None
         self._best = min([turn, *fits[:1]])
-        self._reach([], 0, 0.0)
+        self._reach([], 0, 0.0, (self._level.by_cost & ~self._served) == 0)
         return self._best
 
     def _brings(self, configuration: Configuration) -> bool:
         return bool((self._level.rooms(configuration) >= self._need).all())
 
-    def _worse(self, cost: float) -> bool:
-        return self._best is not None and cost >= self._best[0] - CLOSE
+    @property
+    def _dearest(self) -> float:
+        return inf if self._best is None else self._best[0] - CLOSE
 
-    def _reach(self, chosen: list[Sites], reached: Sites, cost: float) -> None:
-        """Send a truck to the first satellite that none has reached yet."""
+    def _worse(self, cost: float) -> bool:
+        return cost >= self._dearest
+
+    def _reach(
+        self, chosen: list[Sites], reached: Sites, cost: float, apart: npt.NDArray[np.bool_]
+    ) -> None:
+        """Send a truck to the first satellite that none has reached yet.
+
+        ``apart`` says which sets share at most one satellite with each of those chosen.
+        """
         self._nodes += 1
         rest = self._served & ~reached
         if not rest:
@@ -198,16 +222,18 @@ class _Descent:
             return
         if len(chosen) >= self._most:
             return
-        first = rest & -rest
-        for sites in self._subsets:
-            dearer = cost + self._cost[sites]
+        level = self._level
+        places = np.flatnonzero(apart & ((level.by_cost & rest & -rest) != 0))
+        costs, sets = cost + level.costs[places], level.by_cost[places]
+        whole = costs + level.cost_of[rest & ~sets]
+        open_to = whole < self._dearest
+        tried = (each[open_to].tolist() for each in (costs, sets, whole))
+        for dearer, sites, at_least in zip(*tried, strict=True):
             if self._worse(dearer) or self._nodes > MOST_NODES:
                 return
-            after = rest & ~sites
-            if not sites & first or not _apart(sites, chosen):
-                continue
-            if not after or not self._worse(dearer + self._cost[after]):
-                self._reach([*chosen, sites], reached | sites, dearer)
+            if not self._worse(at_least):
+                further = apart & level.apart(sites)
+                self._reach([*chosen, sites], reached | sites, dearer, further)
 
     def _fill(self, chosen: list[Sites], cost: float) -> None:
         """Send more trucks until Hall's condition holds."""

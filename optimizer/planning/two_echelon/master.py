@@ -55,6 +55,8 @@ class Master:
         self.routes: list[PooledRoute] = []
         self._variables: list[int] = []
         self._known: set[tuple[int, frozenset[int]]] = set()
+        self._duals: npt.NDArray[np.float64] = np.zeros(0)
+        self._demands = np.array(instance.demands)
         self._deliver()
         for route in routes:
             self.add(route)
@@ -105,7 +107,10 @@ class Master:
 
     def solve(self) -> bool:
         """Solve; False where rounding denies a solution."""
-        return self._program.attempt() is not None
+        if self._program.attempt() is None:
+            return False
+        self._duals = self._program.duals
+        return True
 
     @property
     def bound(self) -> float:
@@ -120,7 +125,7 @@ class Master:
     @property
     def room_prices(self) -> list[float]:
         """Say what a unit costs at each satellite; 0 where no truck comes."""
-        duals = self._program.duals
+        duals = self._duals
         return [
             abs(float(duals[self._balance[site]])) if site in self._balance else 0.0
             for site in range(self._instance.satellites)
@@ -146,9 +151,9 @@ class Master:
     def _with_one_more(
         self, visits: Visits, site: int, gap: float, out: int | None = None
     ) -> Iterator[tuple[float, PooledRoute]]:
-        instance, duals = self._instance, self._program.duals
+        instance, duals = self._instance, self._duals
         costs = self._ground.costs
-        sites, demands = instance.satellites, np.array(instance.demands)
+        sites, demands = instance.satellites, self._demands
         worth = duals[self._served]
         room = -float(duals[self._balance[site]]) - instance.handling[site]
         path = np.array([site, *(sites + customer for customer in visits), site])
