@@ -9,7 +9,7 @@ transport problem, then bounded by the linear program over the routes met so far
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, combinations_with_replacement, zip_longest
+from itertools import combinations, combinations_with_replacement
 from math import inf
 
 import numpy as np
@@ -90,7 +90,9 @@ def ranked(ground: Ground, sets: Sequence[Sites]) -> list[tuple[float, Configura
         estimates.append((_transported(ground, configuration, costs), configuration))
         if ground.budget.used > began + ESTIMATED_BY:
             break
-    chosen = _in_turn(ground, [configuration for _, configuration in sorted(estimates)[:ESTIMATED]])
+    chosen = [configuration for _, configuration in sorted(estimates)[:ESTIMATED]]
+    known = [configuration for _, configuration in ground.level.known]
+    chosen += [each for each in known if each not in chosen][:MOST_KNOWN]
     routes = ground.pool.best(BOUNDED)
     bounds = []
     for configuration in chosen:
@@ -100,17 +102,6 @@ def ranked(ground: Ground, sets: Sequence[Sites]) -> list[tuple[float, Configura
         if bounds and ground.budget.used > RANKED_BY:
             break
     return sorted(bounds)
-
-
-def _in_turn(ground: Ground, estimated: list[Configuration]) -> list[Configuration]:
-    """Give the trucks of the best solution first, then by turns estimated and known ones.
-
-    Bounds take long where satellites are many: what comes late may never get one.
-    """
-    known = [configuration for _, configuration in ground.level.known[:MOST_KNOWN]]
-    trucks = None if ground.best is None else ground.level.best(ground.best.loads)
-    by_turns = [each for pair in zip_longest(estimated, known) for each in pair if each is not None]
-    return list(dict.fromkeys([*([] if trucks is None else [trucks[1]]), *by_turns]))
 
 
 def _transported(
