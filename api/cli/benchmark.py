@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from optimizer.benchmark.result import InstanceResult
 
 MOST_SEEDS = 100
+USUAL_BOUND_S = 10.0
+"""A lower bound is given no more than this unless told: nobody waits twice as long for it."""
 
 benchmark = typer.Typer(
     help="Measure against published best costs, and engine against engine.", no_args_is_help=True
@@ -83,7 +85,7 @@ def two_echelon(  # noqa: PLR0917 - options are passed by name, by typer
             min=0.0,
             metavar="S",
             help="Most seconds for each lower bound, after the search; 0 for none."
-            " As the search's by default.",
+            " As the search's by default, and no more than 10.",
             show_default=False,
         ),
     ] = None,
@@ -95,7 +97,7 @@ def two_echelon(  # noqa: PLR0917 - options are passed by name, by typer
     """
     from optimizer.benchmark.two_echelon import run
 
-    bound_s = time_limit if bound_time_limit is None else bound_time_limit
+    bound_s = min(time_limit, USUAL_BOUND_S) if bound_time_limit is None else bound_time_limit
     return _report(
         "Two echelons",
         lambda: run(paths, limit_s=time_limit, seed=seed, workers=workers, bound_s=bound_s),

@@ -33,6 +33,12 @@ def run(
 
     Parameters
     ----------
+    paths
+        Instance files, or folders of them.
+    limit_s, seed
+        For the search, which has one core for each instance.
+    workers
+        Instances measured side by side.
     bound_s
         Most seconds for the lower bound of each, after its search; 0 asks for none.
 

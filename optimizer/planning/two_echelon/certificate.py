@@ -84,6 +84,8 @@ def lower_bound(
 
     Parameters
     ----------
+    instance
+        What is asked.
     known
         Routes of a good solution, from which the search for prices begins.
     cost
