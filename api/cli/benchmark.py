@@ -162,14 +162,14 @@ def _report(
     if as_json:
         from api.cli.terminal import print_json
 
-        instances = [result.as_json() for result in results]
-        print_json(
-            {
-                "instances": instances,
-                "mean_gap_pct": mean_gap_pct(results),
-                "mean_bound_gap_pct": mean_bound_gap_pct(results),
-            }
-        )
+        document: dict[str, object] = {
+            "instances": [result.as_json() for result in results],
+            "mean_gap_pct": mean_gap_pct(results),
+        }
+        above = mean_bound_gap_pct(results)
+        if above is not None:
+            document["mean_bound_gap_pct"] = above
+        print_json(document)
     else:
         from api.cli.benchmark_view import show_results
 

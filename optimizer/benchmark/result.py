@@ -66,15 +66,16 @@ class InstanceResult:
         return 100.0 * (self.cost - self.reference) / self.reference
 
     def as_json(self) -> dict[str, Any]:
-        """Give the result as it stands in ``benchmark --json``."""
+        """Give the result as it stands in ``benchmark --json``; the bound only where there is one."""
         gap, bound_gap = self.gap_pct, self.bound_gap_pct
+        bound: dict[str, Any] = {}
+        if bound_gap is not None:
+            bound = {"lower_bound": self.lower_bound, "bound_gap_pct": round(bound_gap, 4)}
         return {
             "instance": self.instance,
             "cost": self.cost,
             "reference": self.reference,
             "gap_pct": None if gap is None else round(gap, 4),
-            "lower_bound": self.lower_bound,
-            "bound_gap_pct": None if bound_gap is None else round(bound_gap, 4),
             "seconds": round(self.seconds, 3),
             "feasible": self.feasible,
             "routes": [
@@ -85,6 +86,7 @@ class InstanceResult:
                 }
                 for route in self.routes
             ],
+            **bound,
         }
 
 
