@@ -66,7 +66,7 @@ class InstanceResult:
         return 100.0 * (self.cost - self.reference) / self.reference
 
     def as_json(self) -> dict[str, Any]:
-        """Give the result as it stands in ``benchmark --json``; the bound only where there is one."""
+        """Give the result as in ``benchmark --json``; the bound only where there is one."""
         gap, bound_gap = self.gap_pct, self.bound_gap_pct
         bound: dict[str, Any] = {}
         if bound_gap is not None:
