@@ -174,6 +174,8 @@ def test_without_a_network_nothing_is_lost_and_nothing_is_sent_twice(
     here = stop(page, "P1")
     expect(here).to_contain_text("ahead")
     page.wait_for_function("caches.match('/driver').then(Boolean)")
+    # The page is kept, and the worker that gives it out without a network is in charge.
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
     phone.context.set_offline(True)
     here.get_by_role("button", name="I am here").click()
     here.get_by_role("button", name="Hand over").click()
