@@ -15,6 +15,7 @@ from api.pages.files import browser_files
 from telemetry.alarm.words import Alarm, AlarmEvent, AlarmKind, EventKind, Severity
 from tests.browser.conftest import Reader
 from tests.browser.test_accessibility import faults
+from tests.browser.waiting import until
 from tests.watched_board import VANS, WatchedBoard
 
 MakeReader = Callable[..., Reader]
@@ -208,7 +209,7 @@ def test_who_has_scrolled_stays_where_they_are_and_is_told_of_the_news(
     page = someone.open("/cold-chain")
     expect(page.locator(".place").first).to_be_visible()
     page.mouse.wheel(0, 500)
-    page.wait_for_function("scrollY > 300")
+    until(page, "scrollY > 300")
     before = page.locator(".place").nth(1).bounding_box()
     count = page.locator(".place").count()
     warm_up(board, f"{VANS[5]}/chilled")
@@ -219,7 +220,7 @@ def test_who_has_scrolled_stays_where_they_are_and_is_told_of_the_news(
     someone.picture(page, "phone-news")
     news.click()
     expect(page.locator(".place")).to_have_count(count + 1)
-    page.wait_for_function("scrollY === 0")
+    until(page, "scrollY === 0")
 
 
 def test_on_a_phone_everything_fits_and_can_be_pressed(reader: MakeReader) -> None:

@@ -25,6 +25,7 @@ from optimizer.domain.temperature import Zone
 from tests.browser.conftest import PICTURES, Reader
 from tests.browser.language import english
 from tests.browser.test_accessibility import faults
+from tests.browser.waiting import until
 from tests.people import PASSWORD, Person, person
 from tests.published import publish
 from tests.rerouting import ON_THE_WAY_H, compute_here
@@ -173,9 +174,9 @@ def test_without_a_network_nothing_is_lost_and_nothing_is_sent_twice(
     page = phone.open("/driver")
     here = stop(page, "P1")
     expect(here).to_contain_text("ahead")
-    page.wait_for_function("caches.match('/driver').then(Boolean)")
+    until(page, "caches.match('/driver').then(Boolean)")
     # The page is kept, and the worker that gives it out without a network is in charge.
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    until(page, "navigator.serviceWorker.controller !== null")
     phone.context.set_offline(True)
     here.get_by_role("button", name="I am here").click()
     here.get_by_role("button", name="Hand over").click()

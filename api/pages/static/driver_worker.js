@@ -17,11 +17,11 @@ self.addEventListener("message", (event) => {
 async function keep(files) {
   const cache = await caches.open(CACHE);
   const wanted = new Set([PAGE, ...files]);
-  await Promise.all([...wanted].map(async (path) => {
-    if (path !== PAGE && await cache.match(path)) return;
-    const answer = await fetch(path);
-    if (answer.ok) await cache.put(path, answer);
+  await Promise.all(files.map(async (path) => {
+    if (!await cache.match(path)) await cache.add(path);
   }));
+  // The page comes last: one that is kept has all that it is made of.
+  await cache.add(PAGE);
   for (const { url } of await cache.keys()) {
     if (!wanted.has(new URL(url).pathname)) await cache.delete(url);
   }
@@ -38,7 +38,8 @@ self.addEventListener("fetch", (event) => {
 async function page(request) {
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE) });
-    if (answer.ok) return answer;
+    // The whole of it: a network that goes away in the middle of the page is no network.
+    if (answer.ok) return new Response(await answer.blob(), answer);
   } catch {
     // No network, or too slow a one: the kept page is as good.
   }
