@@ -30,6 +30,11 @@ def peak_of(problem: RoutingProblem, trip_jobs: Sequence[int]) -> tuple[int, ...
     trip_jobs
         The jobs of the trip, in order.
     """
+    asked = tuple(trip_jobs)
+    return problem.known.ask("peak", asked, lambda: _peak_of(problem, asked))
+
+
+def _peak_of(problem: RoutingProblem, trip_jobs: Sequence[int]) -> tuple[int, ...]:
     jobs = problem.jobs
     most = load_of(problem, trip_jobs)
     if not any(jobs[index].pickup for index in trip_jobs):
