@@ -19,6 +19,7 @@ PER_THOUSAND = 1000
 SECONDS_PER_MINUTE = 60
 SECONDS_PER_HOUR = 3600
 SECONDS_PER_DAY = 86_400
+HALF = 0.5
 MOST_EXACT = 2.0**51
 """Below this size every half of a whole number is a float."""
 
@@ -49,7 +50,7 @@ def nearest_int(quantity: float | str | Decimal) -> int:
         # Every half is a float here, so none is written as another number: this is exact as well.
         size = abs(quantity)
         whole = int(size)
-        rounded = whole + 1 if size - whole >= 0.5 else whole
+        rounded = whole + 1 if size - whole >= HALF else whole
         return rounded if quantity >= 0 else -rounded
     return int(Decimal(str(quantity)).to_integral_value(rounding=ROUND_HALF_UP))
 

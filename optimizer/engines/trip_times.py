@@ -143,16 +143,13 @@ def _visits(problem: RoutingProblem, jobs: Sequence[int]) -> tuple[list[_Visit],
         visit = visits[-1]
         visit.jobs += 1
         visit.service += job.service_s
-        if job.opens > visit.opens:
-            visit.opens = job.opens
-        if job.closes < visit.closes:
-            visit.closes = job.closes
+        visit.opens = max(visit.opens, job.opens)
+        visit.closes = min(visit.closes, job.closes)
         if job.due is not None and job.late_cents_per_min > 0 and job.due < visit.due:
             visit.due = job.due
         if job.max_ride_s is not None and job.max_ride_s < visit.ride:
             visit.ride = job.max_ride_s
-        if job.release > released:
-            released = job.release
+        released = max(released, job.release)
     return visits, released
 
 
