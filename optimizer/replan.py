@@ -19,13 +19,14 @@ from optimizer.domain.problem import Problem
 from optimizer.domain.units import Cents
 from optimizer.planning.beginnings import beginnings_of, begins_so
 from optimizer.planning.closure import HeldRefused, closure
+from optimizer.planning.desk import silent
 from optimizer.planning.drop_charge import dearest_round_trip_cents
 from optimizer.planning.held_day import collected, riding
 from optimizer.planning.held_plan import Held, ensure_possible
 from optimizer.planning.holding import hold
 from optimizer.planning.pricing import leaving_cents
 from optimizer.planning.synchronise import DayRoutes, Listener, Means, plan_day
-from optimizer.solve import ENGINES, judged, silent
+from optimizer.solve import ENGINES, judged
 from optimizer.travel.provider import TravelProvider
 
 __all__ = ["Held", "HeldRefused", "closure", "drafted", "replan"]

@@ -19,8 +19,9 @@ from optimizer.engines.ortools_routing import OrToolsRouting
 from optimizer.engines.portfolio import Portfolio
 from optimizer.engines.pyvrp_engine import PyVrp
 from optimizer.planning.advice import advice_on
+from optimizer.planning.desk import silent
 from optimizer.planning.pricing import price
-from optimizer.planning.synchronise import DayRoutes, Listener, Means, Progress, plan_day
+from optimizer.planning.synchronise import DayRoutes, Listener, Means, plan_day
 from optimizer.travel.provider import TravelProvider
 
 ENGINES: dict[str, Engine] = {
@@ -100,7 +101,3 @@ def judged(problem: Problem, day: DayRoutes, means: Means) -> Plan:
     )
     plan = replace(plan, kpis=kpis(problem, plan))
     return replace(plan, check=check(problem, plan, means.travel))
-
-
-def silent(progress: Progress) -> None:
-    """Ignore the progress."""

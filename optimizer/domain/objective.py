@@ -10,7 +10,7 @@ the fleet is too small the lines that cost least to leave are left.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 
 from optimizer.domain.fleet import Vehicle
 from optimizer.domain.orders import Collect, CollectKind, OrderLine
@@ -110,11 +110,19 @@ class CostBreakdown:
 
     def as_dict(self) -> dict[str, Cents]:
         """Give the parts by name."""
-        return asdict(self)
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     def __add__(self, other: CostBreakdown) -> CostBreakdown:
-        mine, theirs = self.as_dict(), other.as_dict()
-        return CostBreakdown(**{part: mine[part] + theirs[part] for part in mine})
+        return CostBreakdown(
+            vehicles=self.vehicles + other.vehicles,
+            distance=self.distance + other.distance,
+            time=self.time + other.time,
+            lateness=self.lateness + other.lateness,
+            transfers=self.transfers + other.transfers,
+            shelf_life=self.shelf_life + other.shelf_life,
+            stability=self.stability + other.stability,
+            unserved=self.unserved + other.unserved,
+        )
 
 
 def distance_cost(vehicle: Vehicle, distance_m: Metres) -> Cents:

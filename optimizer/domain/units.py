@@ -19,6 +19,10 @@ PER_THOUSAND = 1000
 SECONDS_PER_MINUTE = 60
 SECONDS_PER_HOUR = 3600
 SECONDS_PER_DAY = 86_400
+HALF = 0.5
+MOST_EXACT = 2.0**51
+"""Below this size every half of a whole number is a float."""
+
 LARGEST_SUM = 2**53
 """No sum of a problem's integers may pass this: exact in JSON readers, floats and solvers."""
 
@@ -42,6 +46,12 @@ def thousands(quantity: int) -> float:
 
 def nearest_int(quantity: float | str | Decimal) -> int:
     """Round half away from zero, as an invoice does."""
+    if isinstance(quantity, float) and -MOST_EXACT < quantity < MOST_EXACT:
+        # Every half is a float here, so none is written as another number: this is exact as well.
+        size = abs(quantity)
+        whole = int(size)
+        rounded = whole + 1 if size - whole >= HALF else whole
+        return rounded if quantity >= 0 else -rounded
     return int(Decimal(str(quantity)).to_integral_value(rounding=ROUND_HALF_UP))
 
 

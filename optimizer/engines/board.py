@@ -77,9 +77,9 @@ class Board:
             owner = int(self._of_place[column])
             places = self.places[owner]
             spot = column - int(self._firsts[owner])
-            route = with_job(places, spot, index)
-            if not self._holds(route, places.spots[spot][0]):
+            if not self._holds(places, spot, index):
                 continue
+            route = with_job(places, spot, index)
             timed = schedule(self.problem, route)
             if timed is None:
                 continue
@@ -95,15 +95,19 @@ class Board:
             found.setdefault(int(self._of_place[column]), bound)
         return found
 
-    def _holds(self, route: RoutingRoute, number: int) -> bool:
-        """Say whether the trip that a job joined has room for it all along its way."""
-        group = self.problem.vehicles[route.group]
-        trip = route.trips[number]
-        jobs = self.problem.jobs
-        if group.bulkheads is None and not any(jobs[index].pickup for index in trip):
-            # Without pickups the trip is fullest when it departs, which the table has judged.
+    def _holds(self, places: Places, spot: int, index: int) -> bool:
+        """Say whether the trip that a job would join has room for it all along its way."""
+        number, position, opens = places.spots[spot]
+        group, jobs = self.problem.vehicles[places.route.group], self.problem.jobs
+        trip = () if opens else places.route.trips[number]
+        if any(jobs[one].pickup for one in (*trip, index)):
+            joined = (*trip[:position], index, *trip[position:])
+            return holds(group, peak_of(self.problem, joined))
+        # Without pickups the trip is fullest when it departs, which the table has judged.
+        if group.bulkheads is None:
             return True
-        return holds(group, peak_of(self.problem, trip))
+        aboard = zip(peak_of(self.problem, trip), jobs[index].load, strict=True)
+        return holds(group, [most + more for most, more in aboard])
 
     def _joined(self) -> IntArray:
         if self._table is None:

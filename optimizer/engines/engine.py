@@ -19,6 +19,7 @@ from optimizer.domain.driving import BreakRule
 from optimizer.domain.limit import Limit
 from optimizer.domain.travel_matrix import IntArray
 from optimizer.domain.units import Cents, Metres, Millilitres, Seconds
+from optimizer.engines.known import Known
 
 FORBIDDEN = -1
 """In ``RoutingProblem.group_cents``: no vehicle of the group may do the job."""
@@ -152,6 +153,8 @@ class RoutingProblem:
     locks
         Beginnings that are settled: group → the jobs with which the first trip of its vehicle
         begins, in order. Such a group has one vehicle.
+    known
+        What has been worked out of this problem already; it changes no answer.
     """
 
     distance_m: IntArray
@@ -162,6 +165,7 @@ class RoutingProblem:
     group_cents: IntArray | None = None
     together: tuple[frozenset[int], ...] = ()
     locks: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    known: Known = field(default_factory=Known, init=False, repr=False)
 
     def may_do(self, group: int) -> npt.NDArray[np.bool_]:
         """Say of every job whether the vehicles of a group may do it."""

@@ -11,11 +11,10 @@ from optimizer.engines.engine import Bulkheads, RoutingProblem, RoutingRoute, Ve
 
 def load_of(problem: RoutingProblem, jobs: Iterable[int]) -> tuple[int, ...]:
     """Add up the loads of jobs per capacity dimension."""
-    total = [0] * _dimensions(problem)
-    for index in jobs:
-        for dimension, amount in enumerate(problem.jobs[index].load):
-            total[dimension] += amount
-    return tuple(total)
+    loads = [problem.jobs[index].load for index in jobs]
+    if not loads:
+        return (0,) * _dimensions(problem)
+    return tuple(map(sum, zip(*loads, strict=True)))
 
 
 def peak_of(problem: RoutingProblem, trip_jobs: Sequence[int]) -> tuple[int, ...]:
@@ -30,6 +29,11 @@ def peak_of(problem: RoutingProblem, trip_jobs: Sequence[int]) -> tuple[int, ...
     trip_jobs
         The jobs of the trip, in order.
     """
+    asked = tuple(trip_jobs)
+    return problem.known.ask("peak", asked, lambda: _peak_of(problem, asked))
+
+
+def _peak_of(problem: RoutingProblem, trip_jobs: Sequence[int]) -> tuple[int, ...]:
     jobs = problem.jobs
     most = load_of(problem, trip_jobs)
     if not any(jobs[index].pickup for index in trip_jobs):

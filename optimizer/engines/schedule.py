@@ -96,6 +96,10 @@ def schedule(problem: RoutingProblem, route: RoutingRoute) -> Schedule | None:
     None where a window, a release, the shift, a longest trip, way or ride, the number of trips, a
     missing way or ``group_cents`` forbids it. Loads are not looked at.
     """
+    return problem.known.ask("schedule", route, lambda: _scheduled(problem, route))
+
+
+def _scheduled(problem: RoutingProblem, route: RoutingRoute) -> Schedule | None:
     added = added_millicents(problem, route)
     group = problem.vehicles[route.group]
     if added is None or not _are_trips(group, route):
@@ -164,12 +168,28 @@ def _in_turn(
 ) -> list[TimedTrip] | None:
     timed: list[TimedTrip] = []
     for jobs in route.trips:
-        trip = time_trip(problem, group, jobs, earliest=earliest, longest_s=longest_s)
+        trip = _trip(problem, route.group, jobs, earliest, longest_s)
         if trip is None:
             return None
         timed.append(trip)
         earliest = trip.times.returns + group.reload_s
     return timed
+
+
+def _trip(
+    problem: RoutingProblem,
+    number: int,
+    jobs: tuple[int, ...],
+    earliest: Seconds,
+    longest_s: Seconds | None,
+) -> TimedTrip | None:
+    """Time a trip of a vehicle of a group; a route that changes has most of its trips as before."""
+    group = problem.vehicles[number]
+    return problem.known.ask(
+        "trip",
+        (number, jobs, earliest, longest_s),
+        lambda: time_trip(problem, group, jobs, earliest=earliest, longest_s=longest_s),
+    )
 
 
 def _span(timed: list[TimedTrip]) -> Seconds:

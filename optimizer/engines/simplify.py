@@ -52,6 +52,10 @@ class Prospects:
 
 def prospects(problem: RoutingProblem) -> Prospects:
     """Try every job alone."""
+    return problem.known.ask("prospects", None, lambda: _prospects(problem))
+
+
+def _prospects(problem: RoutingProblem) -> Prospects:
     alone = [_alone(problem, index) for index in range(len(problem.jobs))]
     crowded = _crowded(problem)
     return Prospects(

@@ -89,7 +89,9 @@ class Desk:
 
 
 def report(desk: Desk, stage: str, part: tuple[int, int], routes: Sequence[Route]) -> None:
-    """Tell the listener how far the plan is."""
+    """Tell the listener how far the plan is; nothing is priced where nobody listens."""
+    if desk.means.listener is silent:
+        return
     decided = [*desk.held.routes, *routes]
     unplaced = desk.whole.lines.keys() - riding(decided)
     left = sum(desk.charges[key] for key in unplaced)
@@ -103,6 +105,10 @@ def report(desk: Desk, stage: str, part: tuple[int, int], routes: Sequence[Route
             unserved=len(unplaced),
         )
     )
+
+
+def silent(progress: Progress) -> None:
+    """Ignore the progress."""
 
 
 def cents_of(routes: Sequence[Route]) -> Cents:

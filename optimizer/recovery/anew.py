@@ -16,11 +16,12 @@ from optimizer.domain.plan import Route, Unserved, UnservedReason
 from optimizer.domain.problem import Problem
 from optimizer.domain.units import Cents
 from optimizer.planning.closure import HeldRefused
+from optimizer.planning.desk import silent
 from optimizer.planning.synchronise import Means
 from optimizer.recovery.day import NOT_YET, Day
 from optimizer.replan import Held, drafted
 from optimizer.response.why_not import Reason, plan_refused
-from optimizer.solve import ENGINES, silent
+from optimizer.solve import ENGINES
 
 STABILITY_CENTS: Cents = 300
 """What it costs the planner to give a point to another van: drivers know their way."""

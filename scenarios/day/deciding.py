@@ -104,7 +104,6 @@ def answered(
         kind=first.kind.value,
         place=first.place,
         changed=first.changed,
-        proposed=len(response.proposals),
     )
     left = [
         LeftOut(
@@ -125,9 +124,9 @@ def _response(
     problem: Problem, plan: Plan, told: Disruption | Event, travel: TravelProvider
 ) -> Response:
     if isinstance(told, Disruption):
-        return respond(problem, plan, told, travel=travel, seed=SEED)
+        return respond(problem, plan, told, travel=travel, limit=1, seed=SEED)
     effort = Limit(iterations=ITERATIONS)
-    return recover(problem, plan, told, travel=travel, seed=SEED, effort=effort)
+    return recover(problem, plan, told, travel=travel, limit=1, seed=SEED, effort=effort)
 
 
 def _stayed(told: Disruption | Event, vehicle: VehicleId, route: str, why: str) -> Stayed:

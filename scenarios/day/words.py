@@ -163,14 +163,11 @@ class Diverted(Event, frozen=True, kw_only=True, tag="diverted"):
         As the proposal names its way.
     changed
         Routes that go another way now.
-    proposed
-        How many proposals there were.
     """
 
     kind: str
     place: str
     changed: tuple[str, ...]
-    proposed: int
 
 
 class Stayed(Event, frozen=True, kw_only=True, tag="stayed"):

@@ -86,12 +86,32 @@ class SetBand:
         on_board = dict(setting.problem.time_on_board_s)
         if self.time_on_board_h is not None:
             on_board[zone] = int(self.time_on_board_h * SECONDS_PER_HOUR)
+        parts = self._changes(lower, upper)
         return setting.became(
-            f"Goods in the {self.zone} zone: band {lower:g} to {upper:g} °C.",
-            f"{_ZONE_ZH[zone]}温区：{lower:g} 至 {upper:g} °C。",
+            f"Goods in the {self.zone} zone: {', '.join(en for en, _ in parts)}.",
+            f"{_ZONE_ZH[zone]}温区：{'，'.join(zh for _, zh in parts)}。",
             policies={**setting.problem.policies, zone: changed},
             time_on_board_s=on_board,
         )
+
+    def _changes(self, lower: float, upper: float) -> list[tuple[str, str]]:
+        """Name what is set, in English and Chinese; the band has an upper edge in any case."""
+        parts: list[tuple[str, str]] = []
+        if self.lower_c is not None or self.upper_c is not None:
+            below = lower == -inf
+            parts.append(
+                (f"band up to {upper:g} °C", f"不高于 {upper:g} °C")
+                if below
+                else (f"band {lower:g} to {upper:g} °C", f"{lower:g} 至 {upper:g} °C")
+            )
+        if self.loading_c is not None:
+            parts.append((f"loaded at {self.loading_c:g} °C", f"装车温度 {self.loading_c:g} °C"))
+        if self.setpoint_c is not None:
+            parts.append((f"kept at {self.setpoint_c:g} °C", f"设定温度 {self.setpoint_c:g} °C"))
+        if self.time_on_board_h is not None:
+            hours = f"{self.time_on_board_h:g} h"
+            parts.append((f"at most {hours} on board", f"在途不超过 {hours}"))
+        return parts or [("as before", "不变")]
 
 
 _ZONE_ZH = {Zone.FROZEN: "冷冻", Zone.CHILLED: "冷藏", Zone.CONTROLLED: "恒温"}

@@ -1,4 +1,4 @@
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from hypothesis import given
@@ -43,3 +43,14 @@ def test_halves_round_as_on_an_invoice(given_: str, whole: int) -> None:
 def test_integer_division() -> None:
     assert [ceil_div(n, 3) for n in (0, 1, 3, 4)] == [0, 1, 1, 2]
     assert [nearest_div(n, 4) for n in (0, 1, 2, 5, 6)] == [0, 0, 1, 1, 2]
+
+
+@given(st.one_of(st.floats(-1e17, 1e17), st.integers(-(10**6), 10**6).map(lambda n: n + 0.5)))
+def test_a_float_rounds_as_it_is_written(quantity: float) -> None:
+    written = Decimal(str(quantity)).to_integral_value(rounding=ROUND_HALF_UP)
+    assert nearest_int(quantity) == int(written)
+
+
+@pytest.mark.parametrize("quantity", [0.49999999999999994, -0.49999999999999994])
+def test_nearly_a_half_is_none(quantity: float) -> None:
+    assert nearest_int(quantity) == 0

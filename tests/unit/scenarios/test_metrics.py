@@ -40,8 +40,8 @@ def record() -> DayRecord:
         AlarmRaised(at=3, vehicle="V1", route="V1-1", zone=FROZEN, kind="high", mass_g=40_000),
         AlarmRaised(at=4, vehicle="V1", route="V1-1", zone=FROZEN, kind="high", mass_g=9_000),
         AlarmRaised(at=5, vehicle="V1", route="V1-1", zone=CHILLED, kind="low", mass_g=70_000),
-        Diverted(at=6, vehicle="V1", kind="station", place="S", changed=("V1-1",), proposed=1),
-        Diverted(at=7, vehicle="V1", kind="quarantine", place="", changed=(), proposed=1),
+        Diverted(at=6, vehicle="V1", kind="station", place="S", changed=("V1-1",)),
+        Diverted(at=7, vehicle="V1", kind="quarantine", place="", changed=()),
         Stayed(at=8, vehicle="V1", why="carry_on"),
     )
     warmth = (

@@ -178,6 +178,19 @@ def test_trucks_are_late() -> None:
     assert late["V1"] == DAY.vehicles["V1"]
 
 
+@pytest.mark.parametrize(
+    ("keys", "en", "zh"),
+    [
+        ("upper_c: 6, time_on_board_h: 2", "band 0 to 6 °C, at most 2 h on board", "0 至 6 °C"),
+        ("loading_c: 3, setpoint_c: 2", "loaded at 3 °C, kept at 2 °C", "装车温度 3 °C"),
+    ],
+)
+def test_a_zone_tells_what_is_set_and_nothing_else(keys: str, en: str, zh: str) -> None:
+    (said,) = changed(DAY, f"set_band: {{zone: chilled, {keys}}}").said
+    assert said.en == f"Goods in the chilled zone: {en}."
+    assert zh in said.zh
+
+
 def test_rules_change() -> None:
     after = changed(
         DAY,
