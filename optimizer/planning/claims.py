@@ -129,6 +129,8 @@ class Claims:
         A search that begins anywhere else seldom finds its way back to the usual vans. None where
         no site has one.
         """
+        if not self.usual:
+            return None
         rows: dict[VehicleId, list[int]] = {}
         for row, bundle in enumerate(bundles):
             van = self.van_of(bundle.lines[0])
@@ -143,4 +145,4 @@ class Claims:
                     for other, group in enumerate(problem.vehicles)
                 )
                 routes += insert_cheapest(replace(problem, vehicles=alone), [], mine) or []
-        return repaired(problem, routes) if self.usual else None
+        return repaired(problem, routes)
