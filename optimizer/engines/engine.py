@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from typing import Protocol
 
 import numpy as np
@@ -192,6 +192,8 @@ class RoutingRoute:
     @property
     def trips(self) -> tuple[tuple[int, ...], ...]:
         """The jobs of each trip; none is empty."""
+        if not self.reloads:
+            return (self.jobs,)
         edges = (0, *self.reloads, len(self.jobs))
         return tuple(self.jobs[a:b] for a, b in pairwise(edges))
 
@@ -200,9 +202,7 @@ class RoutingRoute:
         """Make a route of trips; empty ones are passed over."""
         kept = [tuple(trip) for trip in trips if trip]
         ends = list(accumulate(len(trip) for trip in kept))
-        return cls(
-            group=group, jobs=tuple(job for trip in kept for job in trip), reloads=tuple(ends[:-1])
-        )
+        return cls(group=group, jobs=tuple(chain.from_iterable(kept)), reloads=tuple(ends[:-1]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

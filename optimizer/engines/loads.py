@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from functools import partial
+from operator import add
 
 from optimizer.domain.units import ceil_div
 from optimizer.engines.engine import Bulkheads, RoutingProblem, RoutingRoute, VehicleGroup
+from optimizer.engines.runs import runs_of
 
 
 def load_of(problem: RoutingProblem, jobs: Iterable[int]) -> tuple[int, ...]:
@@ -34,21 +36,25 @@ def peak_of(problem: RoutingProblem, trip_jobs: Sequence[int]) -> tuple[int, ...
 
 
 def _peak_of(problem: RoutingProblem, trip_jobs: Sequence[int]) -> tuple[int, ...]:
-    jobs = problem.jobs
-    most = load_of(problem, trip_jobs)
-    if not any(jobs[index].pickup for index in trip_jobs):
-        return most
-    peak = list(most)
-    board = list(most)
-    for _, visit in groupby(trip_jobs, key=lambda index: jobs[index].node):
-        for index in visit:
-            for dimension, amount in enumerate(jobs[index].load):
-                board[dimension] -= amount
-            for dimension, amount in enumerate(jobs[index].pickup):
-                board[dimension] += amount
-        for dimension, amount in enumerate(board):
-            peak[dimension] = max(peak[dimension], amount)
-    return tuple(peak)
+    ask = problem.known.ask
+    if not ask("pickups", None, lambda: any(any(job.pickup) for job in problem.jobs)):
+        return load_of(problem, trip_jobs)
+    runs = list(runs_of(problem, trip_jobs))
+    changes = [ask("change", run, partial(_change, problem, run)) for run in runs]
+    board = most = load_of(problem, trip_jobs)
+    for change in changes:
+        board = tuple(map(add, board, change))
+        most = tuple(map(max, most, board))
+    return most
+
+
+def _change(problem: RoutingProblem, run: Sequence[int]) -> tuple[int, ...]:
+    """Say by how much more is on board after a visit, per capacity dimension."""
+    change = [-amount for amount in load_of(problem, run)]
+    for index in run:
+        for dimension, amount in enumerate(problem.jobs[index].pickup):
+            change[dimension] += amount
+    return tuple(change)
 
 
 def holds(group: VehicleGroup, peak: Sequence[int]) -> bool:

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from math import inf
 
 from optimizer.domain.units import Metres, Seconds, nearest_div
 from optimizer.engines.engine import (
@@ -108,8 +109,9 @@ def _scheduled(problem: RoutingProblem, route: RoutingRoute) -> Schedule | None:
     if trips is None:
         return None
     starts = tuple(start for trip in trips for start in trip.starts)
+    dues = problem.known.ask("dues", None, lambda: _dues(problem))
     late = tuple(
-        0 if (due := problem.jobs[index].due) is None else max(0, start - due)
+        int(start - dues[index]) if start > dues[index] else 0
         for index, start in zip(route.jobs, starts, strict=True)
     )
     times = tuple(trip.times for trip in trips)
@@ -132,6 +134,11 @@ def _scheduled(problem: RoutingProblem, route: RoutingRoute) -> Schedule | None:
         cost_millicents=driven_millicents(group, distance_m, duration_s) + lateness + added,
         trips=times,
     )
+
+
+def _dues(problem: RoutingProblem) -> tuple[float, ...]:
+    """Give the due time of every job; infinite where it has none."""
+    return tuple(inf if job.due is None else job.due for job in problem.jobs)
 
 
 def _are_trips(group: VehicleGroup, route: RoutingRoute) -> bool:
@@ -200,8 +207,10 @@ def added_millicents(problem: RoutingProblem, route: RoutingRoute) -> int | None
     """Price what a route's group adds to its jobs; None where it may not do one of them."""
     if problem.group_cents is None:
         return 0
-    cents = problem.group_cents[list(route.jobs), route.group]
-    return None if (cents == FORBIDDEN).any() else int(cents.sum()) * MILLICENTS_PER_CENT
+    number, table = route.group, problem.group_cents
+    of_group = problem.known.ask("group cents", number, table[:, number].tolist)
+    cents = [of_group[index] for index in route.jobs]
+    return None if FORBIDDEN in cents else sum(cents) * MILLICENTS_PER_CENT
 
 
 def route_millicents(problem: RoutingProblem, route: RoutingRoute) -> int | None:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 from math import inf
 
@@ -25,6 +26,7 @@ from optimizer.domain.driving import BreakRule, rests_of
 from optimizer.domain.travel_matrix import UNREACHABLE
 from optimizer.domain.units import Metres, Seconds
 from optimizer.engines.engine import Job, RoutingProblem, VehicleGroup
+from optimizer.engines.runs import runs_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +62,7 @@ class TimedTrip:
 
 @dataclass(slots=True)
 class _Visit:
-    """Jobs of one node that follow each other, as the one service that they share."""
+    """A run of jobs as the one service that they share; kept, so nobody changes it."""
 
     node: int
     jobs: int
@@ -69,6 +71,7 @@ class _Visit:
     closes: Seconds
     due: float
     ride: float
+    release: Seconds
 
 
 @dataclass(slots=True)
@@ -132,25 +135,24 @@ def is_late_priced(job: Job) -> bool:
 
 def _visits(problem: RoutingProblem, jobs: Sequence[int]) -> tuple[list[_Visit], Seconds]:
     """Put jobs together that share a service, and say when all of them are released."""
-    visits: list[_Visit] = []
-    released = 0
-    known = problem.jobs
-    for index in jobs:
-        job = known[index]
-        if not visits or visits[-1].node != job.node:
-            service = problem.service_s[job.node]
-            visits.append(_Visit(job.node, 0, service, job.opens, job.closes, inf, inf))
-        visit = visits[-1]
-        visit.jobs += 1
-        visit.service += job.service_s
-        visit.opens = max(visit.opens, job.opens)
-        visit.closes = min(visit.closes, job.closes)
-        if job.due is not None and job.late_cents_per_min > 0 and job.due < visit.due:
-            visit.due = job.due
-        if job.max_ride_s is not None and job.max_ride_s < visit.ride:
-            visit.ride = job.max_ride_s
-        released = max(released, job.release)
-    return visits, released
+    ask = problem.known.ask
+    visits = [ask("visit", run, partial(_visit, problem, run)) for run in runs_of(problem, jobs)]
+    return visits, max((visit.release for visit in visits), default=0)
+
+
+def _visit(problem: RoutingProblem, run: Sequence[int]) -> _Visit:
+    jobs = [problem.jobs[index] for index in run]
+    node = jobs[0].node
+    return _Visit(
+        node=node,
+        jobs=len(jobs),
+        service=problem.service_s[node] + sum(job.service_s for job in jobs),
+        opens=max(job.opens for job in jobs),
+        closes=min(job.closes for job in jobs),
+        due=min((j.due for j in jobs if j.due is not None and is_late_priced(j)), default=inf),
+        ride=min((j.max_ride_s for j in jobs if j.max_ride_s is not None), default=inf),
+        release=max(job.release for job in jobs),
+    )
 
 
 def _way(problem: RoutingProblem, group: VehicleGroup, nodes: Sequence[int]) -> _Way | None:

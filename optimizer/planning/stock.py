@@ -68,6 +68,6 @@ def _covered(line: OrderLine, mass_g: Grams, volume_ml: Millilitres) -> tuple[Gr
         return line.mass_g, line.volume_ml
     # The scarcer dimension decides: compare mass_g / line.mass_g with volume_ml / line.volume_ml
     # without dividing. The one chosen is wanting, hence its line quantity is not zero.
-    if mass_g * line.volume_ml < volume_ml * line.mass_g:
+    if volume_ml >= line.volume_ml or mass_g * line.volume_ml < volume_ml * line.mass_g:
         return mass_g, line.volume_ml * mass_g // line.mass_g
     return line.mass_g * volume_ml // line.volume_ml, volume_ml

@@ -17,7 +17,7 @@ from optimizer.domain.units import SECONDS_PER_MINUTE, Cents, Seconds, nearest_d
 from optimizer.planning.linehaul.choice import Choice, choice_of, may_be_mixed, trips_of
 from optimizer.planning.linehaul.greedy import first_choice
 from optimizer.planning.linehaul.ground import Ground, TimedTrip
-from optimizer.planning.linehaul.loading import Trip, load_trips
+from optimizer.planning.linehaul.loading import Loading, Trip, load_trips
 from optimizer.planning.linehaul.merging import Merged
 from optimizer.planning.linehaul.pricing import priced
 from optimizer.planning.linehaul.routes import ready_times, routes_of
@@ -86,6 +86,7 @@ class Drafts:
         self._mixed = may_be_mixed(merged.demands, tours)
         self._surveys: dict[int, Survey] = {}
         self._firsts: dict[tuple[object, ...], Selection] = {}
+        self._loadings: dict[tuple[object, ...], Loading] = {}
 
     def best(self, tours: Sequence[Tour], budget: Budget) -> Draft:
         """Make drafts with more and more trucks while goods come late or not at all."""
@@ -125,13 +126,7 @@ class Drafts:
         if not tours:
             return None
         choice, selection = self._selected(tours, fewest, strict=strict)
-        loading = load_trips(
-            self._merged.demands,
-            trips_of(choice, selection),
-            ground.leaving_cents,
-            haste=ground.haste,
-            limit=self._budget.share(0.3),
-        )
+        loading = self._loaded(trips_of(choice, selection))
         trips = [self._apart(trip) for trip in loading.trips]
         draft = self._timed(trips, loading.left, selection.trucks)
         bound = self._surveyed(tours).pricing.bound
@@ -141,6 +136,21 @@ class Drafts:
         hired = any(ground.network.groups[tour.group].is_backup for tour in tours)
         cents = selection.cents if hired else draft.cents
         return replace(draft, bound=bound, bounded_cents=cents)
+
+    def _loaded(self, trips: Sequence[Trip]) -> Loading:
+        """Load trips; a strict choice, or one with more trucks, is often the one before."""
+        key = tuple(
+            (trip.tour.group, trip.tour.brings, tuple(trip.rooms.items())) for trip in trips
+        )
+        if key not in self._loadings:
+            self._loadings[key] = load_trips(
+                self._merged.demands,
+                trips,
+                self._ground.leaving_cents,
+                haste=self._ground.haste,
+                limit=self._budget.share(0.3),
+            )
+        return self._loadings[key]
 
     def _selected(
         self, tours: Sequence[Tour], fewest: Mapping[int, int], *, strict: bool

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from optimizer.domain.ids import LineKey
@@ -79,6 +79,7 @@ def test_several_rows_of_stock_add_up() -> None:
     assert carried(problem, {("A", "early"): [LineKey("a", "1")]}) == {}
 
 
+@example(stock=(0, 0), sizes=[(1, 0)])
 @given(
     stock=st.tuples(st.integers(0, 5000), st.integers(0, 5000)),
     sizes=st.lists(st.tuples(st.integers(0, 2000), st.integers(0, 2000)), max_size=8),
