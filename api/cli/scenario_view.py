@@ -79,7 +79,8 @@ def _show_one(screen: Console, result: ScenarioResult) -> None:
     for variant in result.variants:
         screen.print()
         screen.print(Text(one_line(f"{variant.name}: {variant.headline.en}"), style="bold"))
-        for sentence in (*variant.changed, *variant.binding):
+        # The headline ends with what binds first.
+        for sentence in (*variant.changed, *variant.binding[1:]):
             screen.print(f"   {one_line(sentence.en)}")
         for target in variant.targets:
             words = "reached" if target.met else "missed"

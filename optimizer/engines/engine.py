@@ -133,7 +133,7 @@ class VehicleGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RoutingProblem:
-    """One routing problem.
+    """One routing problem; what has been worked out of it already is kept in ``known``.
 
     Parameters
     ----------
@@ -153,8 +153,6 @@ class RoutingProblem:
     locks
         Beginnings that are settled: group → the jobs with which the first trip of its vehicle
         begins, in order. Such a group has one vehicle.
-    known
-        What has been worked out of this problem already; it changes no answer.
     """
 
     distance_m: IntArray

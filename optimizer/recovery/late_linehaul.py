@@ -182,7 +182,7 @@ def _leave_out(
     if not gone:
         kind = Kind.CARRY_ON
         said = (
-            f"The vans leave as planned: all {len(affected)} late lines are sorted before.",
+            f"The vans leave as planned: all {len(affected):,} late lines are sorted before.",
             f"车辆按计划出发：{len(affected)} 行晚到货物仍能及时分拣。",
         )
     else:

@@ -185,6 +185,8 @@ class LinehaulOutage:
         after = setting
         if self.share:
             after = SickVehicles(share=self.share, of=trucks).applied(setting, seed)
+        if not self.delay_h:
+            return after
         delay = int(self.delay_h * SECONDS_PER_HOUR)
         late = {
             van.id: replace(van, shift=_later(van.shift, delay)) for van in trucks.of(after.problem)
@@ -270,8 +272,11 @@ def less_vehicles(setting: Setting, gone: set[str], en: str, zh: str) -> Setting
         raise DoesNotFit("CG-1611", "no vehicle would be left")
     names = ", ".join(sorted(gone)[:8]) + (" …" if len(gone) > 8 else "")  # noqa: PLR2004 - a line
     usual = {site: van for site, van in problem.usual_vehicle.items() if van in left}
+    many = f"{len(gone)} vehicles {en}"
+    if len(gone) == 1:
+        many = f"1 vehicle {en.replace('are ', 'is ', 1)}"
     return setting.became(
-        f"{len(gone)} vehicles {en}: {names}." if gone else "No vehicle is concerned.",
+        f"{many}: {names}." if gone else "No vehicle is concerned.",
         f"{len(gone)} 辆车{zh}：{names}。" if gone else "没有车辆受影响。",
         vehicles=left,
         usual_vehicle=usual,

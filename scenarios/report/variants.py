@@ -12,6 +12,8 @@ from scenarios.report.words import PROMISE, Speaker
 from scenarios.results import Compared, KpiWords, ScenarioResult, VariantResult
 
 ON_TIME = "on_time_share"
+MOST_TELLING = 10.0
+"""Beyond so many times its baseline a share of it tells nobody anything: the baseline is tiny."""
 MAIN = (ON_TIME, "cost_cents", "lost_kg", "km", "unserved_lines", "alarms")
 COLD = (
     "lost_kg", "at_risk_kg", "alarms", "false_alarms", "diversions", "degree_minutes",
@@ -134,7 +136,7 @@ def _cell(one: VariantResult, kpi: KpiWords, largest: float, speaker: Speaker) -
 
 def _difference(against: Compared, kpi: KpiWords, speaker: Speaker) -> str:
     text = figure(against.difference, kpi.unit, speaker, signed=True)
-    if kpi.unit == "share" or against.share is None:
+    if kpi.unit == "share" or against.share is None or abs(against.share) > MOST_TELLING:
         return text
     return f"{text} ({share(against.share, signed=True)})"
 
