@@ -170,7 +170,7 @@ def test_cells_that_are_no_numbers_are_refused(name: str, cell: str, tmp_path: P
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_documents_that_are_bombs_are_refused(name: str, tmp_path: Path) -> None:
     contents = (
-        LAUGHS, "[" * 2_000, f"schema: {DIGITS}", f"name: 0x{'f' * 5_000}", f"{DIGITS}: 1",
+        LAUGHS, "[" * 700, f"schema: {DIGITS}", f"name: 0x{'f' * 5_000}", f"{DIGITS}: 1",
         "schema: .nan\nseeds: .inf", "&a [*a]", '- !!python/object/apply:os.system ["id"]',
     )  # fmt: skip
     for number, text in enumerate(contents):
