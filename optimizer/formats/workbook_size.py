@@ -98,25 +98,29 @@ class _Span:
         if self._inside and len(text) - end > CHUNK:
             raise WorkbookRefusedError(f"it has a tag of more than {CHUNK} bytes")
         self._rest = text[max(end, len(text) - 2 * CHUNK) :]
-        for found in _TOKEN.finditer(text, 0, end):
-            self._token(found)
+        self._count(_TOKEN.findall(text, 0, end))
 
-    def _token(self, found: re.Match[bytes]) -> None:
-        begin, row, letters, number, other_letters, other_number = found.groups()
-        if begin:
-            self._inside = True
-        elif row:
-            self._row, self._column = self._row + 1, 0
-        elif other_number is None:
-            self._column += 1
-        letters, number = letters or other_letters, number or other_number
-        if letters:
-            self._column = _column(letters)
-        if number:
-            self._row = int(number[:20])
-        if self._inside:
-            self.columns = max(self.columns, self._column)
-            self.rows = max(self.rows, self._row)
+    def _count(self, tokens: list[tuple[bytes, ...]]) -> None:
+        column, row = self._column, self._row
+        columns, rows, inside = self.columns, self.rows, self._inside
+        for begin, is_row, letters, number, other_letters, other_number in tokens:
+            if number:
+                # By far the most: a cell, or a row, that names its place as spreadsheets do.
+                row = int(number)
+                column = _column(letters) if letters else 0 if is_row else column + 1
+            elif other_number:
+                row = int(other_number[:20])
+                column = _column(other_letters) if other_letters else column
+            elif begin:
+                inside = True
+            elif is_row:
+                row, column = row + 1, 0
+            else:
+                column += 1
+            if inside and (column > columns or row > rows):
+                columns, rows = max(columns, column), max(rows, row)
+        self._column, self._row = column, row
+        self.columns, self.rows, self._inside = columns, rows, inside
 
 
 @lru_cache(maxsize=4096)
