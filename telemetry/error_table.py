@@ -56,7 +56,7 @@ TELEMETRY_ERRORS: dict[str, ErrorEntry] = {
     ),
     "CG-8010": ErrorEntry(
         title="file of a registry cannot be read",
-        cause="A file is missing, may not be read, or is no UTF-8 text or CSV.",
+        cause="A file is missing, may not be read, or is no CSV in UTF-8 or GBK.",
         action="Give a folder with points.csv and sensors.csv as UTF-8 text.",
     ),
     "CG-8011": ErrorEntry(
@@ -302,8 +302,8 @@ TELEMETRY_ERRORS: dict[str, ErrorEntry] = {
     ),
     "CG-8500": ErrorEntry(
         title="trace cannot be read",
-        cause="The file is not there, is no text, or has no rows.",
-        action="Name a CSV file with a header line.",
+        cause="The file is not there, is no text in UTF-8 or GBK, or has no rows.",
+        action="Name a CSV file in UTF-8 with a header line.",
     ),
     "CG-8501": ErrorEntry(
         title="column not in the trace",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import IO
 
 from api.problem_details import Refusal
+from optimizer.formats import workbook_size
 
 FILES = {
     "sites": "sites.csv",
@@ -30,17 +29,8 @@ FOLDER = "problem"
 
 MOST_UNPACKED = 8
 """A workbook may unpack to so many times the bytes that a request may have."""
-MOST_CELLS = 4_000_000
-"""Cells of the rectangle that the used cells of a sheet span."""
-LETTERS = 26
-CHUNK = 1 << 16
-OTHER_KINDS = ("xl/workbook.bin", "content.xml")
-
 Tables = Mapping[str, IO[bytes]]
 """What came, by the name of its part."""
-
-_CELL = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"')
-_LONGEST_CELL = 16
 
 
 @contextmanager
@@ -111,55 +101,12 @@ def _write(content: IO[bytes], path: Path) -> None:
 def ensure_bearable(content: IO[bytes], place: str, unpacked_bytes: int) -> None:
     """Refuse a workbook that would not fit into memory.
 
-    What a zip file says of its sizes is the sender's word, so it is unpacked once, piece by
-    piece. Readers build the whole rectangle that a sheet's cells span, so two cells far apart
-    can stand for billions.
-
     Raises
     ------
     Refusal
         It is no .xlsx file, unpacks to too much, or a sheet spans too many cells.
     """
-    content.seek(0)
     try:
-        with zipfile.ZipFile(content) as book:
-            names = book.namelist()
-            if "xl/workbook.xml" not in names or any(kind in names for kind in OTHER_KINDS):
-                raise Refusal("CG-7108", f"{place}: this is no .xlsx workbook")
-            _ensure_small(book, place, unpacked_bytes)
-    except (zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError, RuntimeError) as error:
-        raise Refusal("CG-7108", f"{place}: this is no workbook: {error}") from error
-
-
-def _ensure_small(book: zipfile.ZipFile, place: str, most: int) -> None:
-    total = 0
-    for entry in book.infolist():
-        sheet = "worksheets/" in entry.filename
-        columns = rows = 0
-        rest = b""
-        # The size that is stated bounds what is read here and nothing else.
-        entry.file_size = most + 2 * CHUNK
-        with book.open(entry) as packed:
-            while piece := _piece(packed):
-                total += len(piece)
-                if total > most:
-                    raise Refusal("CG-7108", f"{place}: it unpacks to more than {most} bytes")
-                if sheet:
-                    columns, rows = _spanned(rest + piece, columns, rows)
-                    rest = piece[-_LONGEST_CELL:]
-        if columns * rows > MOST_CELLS:
-            cause = f"{place}: {entry.filename} spans {columns} columns times {rows} rows"
-            raise Refusal("CG-7108", cause)
-
-
-def _piece(packed: IO[bytes]) -> bytes:
-    return packed.read(CHUNK)
-
-
-def _spanned(text: bytes, columns: int, rows: int) -> tuple[int, int]:
-    for letters, number in _CELL.findall(text):
-        column = 0
-        for letter in letters:
-            column = LETTERS * column + letter - ord("A") + 1
-        columns, rows = max(columns, column), max(rows, int(number))
-    return columns, rows
+        workbook_size.ensure_bearable(content, unpacked_bytes)
+    except workbook_size.WorkbookRefusedError as error:
+        raise Refusal("CG-7108", f"{place}: {error}") from error

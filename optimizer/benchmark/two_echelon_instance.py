@@ -22,6 +22,10 @@ TRUCK_FIELDS = 4
 VEHICLE_FIELDS = 5
 STORE_FIELDS = 2
 CUSTOMER_FIELDS = 3
+MOST_NODES = 5_000
+"""Of depot, satellites and customers; the distances of more would fill the memory."""
+LARGEST = 1e9
+LONGEST_SHOWN = 60
 
 
 def read_instance(path: Path) -> TwoEchelonInstance:
@@ -52,6 +56,9 @@ def read_instance(path: Path) -> TwoEchelonInstance:
     customers = list(_rows(places[3], data[3][1], CUSTOMER_FIELDS))
     if not satellites:
         raise _refused(places[2], "it names no satellite")
+    nodes = 1 + len(satellites) + len(customers)
+    if nodes > MOST_NODES:
+        raise _refused(str(path), f"it has {nodes} nodes, more than {MOST_NODES}")
     points = np.array([row[:2] for row in (depot, *satellites, *customers)])
     gaps = points[:, None, :] - points[None, :, :]
     return TwoEchelonInstance(
@@ -102,7 +109,7 @@ def _rows(place: str, line: str, fields: int, spare: int = 0) -> Iterator[list[f
     for word in words:
         numbers = _numbers(place, word)
         if not fields <= len(numbers) <= fields + spare:
-            raise _refused(place, f"{word!r} has {len(numbers)} numbers instead of {fields}")
+            raise _refused(place, f"{_shown(word)} has {len(numbers)} numbers instead of {fields}")
         yield numbers
 
 
@@ -110,10 +117,15 @@ def _numbers(place: str, text: str) -> list[float]:
     try:
         numbers = [float(word) for word in text.split(",")]
     except ValueError as error:
-        raise _refused(place, f"{text.strip()!r} is not numbers between commas") from error
-    if not np.isfinite(numbers).all():
-        raise _refused(place, f"{text.strip()!r} is not finite")
+        raise _refused(place, f"{_shown(text)} is not numbers between commas") from error
+    if not all(abs(number) <= LARGEST for number in numbers):
+        raise _refused(place, f"{_shown(text)} is larger than {LARGEST:g}, or no finite number")
     return numbers
+
+
+def _shown(text: str) -> str:
+    cut = text.strip()
+    return repr(cut if len(cut) <= LONGEST_SHOWN else cut[: LONGEST_SHOWN - 1] + "…")
 
 
 def _whole(place: str, number: float) -> int:

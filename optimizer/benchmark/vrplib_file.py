@@ -177,6 +177,8 @@ def read_instance(path: Path) -> Instance:
         raise
     except OSError as error:
         raise _refused("CG-5001", path, f"the file cannot be read: {error.strerror}") from error
+    except MemoryError as error:
+        raise _refused("CG-5001", path, f"its distances fill the memory: {error}") from error
     except (ValueError, RuntimeError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise _refused("CG-5001", path, f"not a file of the library: {error}") from error
 

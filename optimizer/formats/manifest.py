@@ -28,7 +28,8 @@ COLUMNS = (
     "measured_c", "refused", "empties", "signature",
 )  # fmt: skip
 _TO_BE_FILLED_IN = [""] * 4
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20")
+"""Full-width signs too: spreadsheets in Chinese take them for the plain ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ def manifest_csv(problem: Problem, plan: Plan, vehicle: VehicleId) -> str:
 
 def safe_cell(text: str) -> str:
     """Keep a spreadsheet from running a text as a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
 
 
 def loading_order(route: Route) -> dict[tuple[int, Zone], int]:

@@ -33,6 +33,11 @@ def csv_from_text(text: str, name: str, place: str, log: FaultLog) -> RawTable |
         cause = "row 1 separates its columns by something else than a comma"
         log.add("CG-1005", place, cause, "Save it as CSV with commas")
         return None
+    width = _first_width(text)
+    if width is None or width > WIDEST:
+        cause = "row 1 is no row of CSV" if width is None else f"row 1 has {width} columns"
+        log.add("CG-1005", place, cause)
+        return None
     # Commas in quotes make this too wide, never too narrow: pandas refuses a row that is wider
     # than the names it was told, and says so of the first such row only.
     width = min(WIDEST, 1 + max((line.count(",") for line in text.splitlines()), default=0))
@@ -52,6 +57,17 @@ def csv_from_text(text: str, name: str, place: str, log: FaultLog) -> RawTable |
         return None
     columns = [[str(cell).strip() for cell in frame[j]] for j in range(width)]
     return table_from_grid(name, place, list(zip(*columns, strict=True)), log)
+
+
+def _first_width(text: str) -> int | None:
+    """Count the columns of the first row; None where it is none.
+
+    A reader that is told fewer names than the first row has cells takes the others for an index.
+    """
+    try:
+        return len(next(csv.reader(io.StringIO(text, newline="")), ()))
+    except csv.Error:
+        return None
 
 
 def csv_text(name: str, rows: Iterable[Mapping[str, object]]) -> str:

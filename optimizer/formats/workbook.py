@@ -7,10 +7,10 @@ The sheets bear the names of the tables; the sheet ``settings`` has the columns 
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -29,6 +29,7 @@ from optimizer.formats.raw import (
     table_from_grid,
 )
 from optimizer.formats.settings_text import value_from_text, value_to_text
+from optimizer.formats.workbook_size import WorkbookRefusedError, ensure_bearable
 
 SHEETS = (*TABLES, SETTINGS)
 LARGEST_UNPACKED = 4 * LARGEST_FILE
@@ -58,16 +59,14 @@ def read_workbook(path: Path, log: FaultLog) -> RawProblem | None:
 def _opened(data: bytes, place: str, log: FaultLog) -> CalamineWorkbook | None:
     """Open a workbook whose unpacked size is bearable: a small zip can hold terabytes."""
     try:
-        if zipfile.is_zipfile(io.BytesIO(data)):
-            with zipfile.ZipFile(io.BytesIO(data)) as packed:
-                unpacked = sum(entry.file_size for entry in packed.infolist())
-            if unpacked > LARGEST_UNPACKED:
-                log.add("CG-1005", place, f"the workbook unpacks to {unpacked} bytes")
-                return None
+        if is_zipfile(io.BytesIO(data)):
+            ensure_bearable(io.BytesIO(data), LARGEST_UNPACKED, xlsx_only=False)
         return CalamineWorkbook.from_filelike(io.BytesIO(data))
-    except (CalamineError, zipfile.BadZipFile) as error:
+    except WorkbookRefusedError as error:
+        log.add("CG-1005", place, str(error))
+    except CalamineError as error:
         log.add("CG-1005", place, f"this is no workbook: {error}")
-        return None
+    return None
 
 
 def _refuse_misnamed(names: Sequence[str], place: str, log: FaultLog) -> None:
@@ -141,11 +140,18 @@ def _set(document: dict[str, Any], path: Sequence[str], value: object) -> bool:
     return True
 
 
-def _excel_cell(value: object) -> object:
-    """Write a number of more digits than Excel keeps as text, which is read back exactly."""
+def _excel_cell(sheet: Any, value: object) -> object:  # noqa: ANN401 - a sheet of openpyxl
+    """Write text as text, never as a formula or an error, and a number of too many digits too."""
+    # Only who writes one waits for it.
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+
     if isinstance(value, float) and float(f"{value:.{EXCEL_DIGITS}g}") != value:
         return repr(value)
-    return value
+    if not isinstance(value, str):
+        return value
+    cell = WriteOnlyCell(sheet, value)
+    cell.data_type = "s"
+    return cell
 
 
 def workbook_bytes(
@@ -161,11 +167,11 @@ def workbook_bytes(
         columns = columns_used(name, rows)
         sheet.append(columns)
         for row in rows:
-            sheet.append([_excel_cell(row.get(column)) for column in columns])
+            sheet.append([_excel_cell(sheet, row.get(column)) for column in columns])
     sheet = book.create_sheet(SETTINGS)
     sheet.append(["key", "value"])
     for key, value in settings.items():
-        sheet.append([key, value_to_text(value)])
+        sheet.append([key, _excel_cell(sheet, value_to_text(value))])
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

@@ -22,6 +22,9 @@ from optimizer.travel.road_network import RoadNetwork
 
 AREAS = frozenset({"Polygon", "MultiPolygon"})
 WEST, SOUTH = -180.0, -90.0
+_NO_AREA = (
+    ValueError, TypeError, KeyError, IndexError, OverflowError, shapely.GEOSException,
+)  # fmt: skip
 TIMES = frozenset({"from", "to", "opens", "closes", "start", "end"})
 
 
@@ -107,11 +110,12 @@ def _features(document: Any) -> Iterator[tuple[str, dict[str, Any], Any]]:  # no
 def _area(geometry: Any) -> BaseGeometry | str:  # noqa: ANN401 - JSON
     """Build an area, or say what is wrong with it."""
     kind = geometry.get("type") if isinstance(geometry, dict) else None
-    if kind not in AREAS:
-        return f"the geometry is {kind or 'none'}, not an area"
+    if not isinstance(kind, str) or kind not in AREAS:
+        said = kind[:60] if isinstance(kind, str) else "none"
+        return f"the geometry is {said}, not an area"
     try:
         area = shape(geometry)
-    except (ValueError, TypeError, KeyError, IndexError, shapely.GEOSException) as error:
+    except _NO_AREA as error:
         return f"the coordinates are not those of an area: {error}"
     west, south, east, north = area.bounds if not area.is_empty else (np.nan,) * 4
     if not (WEST <= west <= east <= -WEST and SOUTH <= south <= north <= -SOUTH):

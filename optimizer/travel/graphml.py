@@ -8,6 +8,7 @@ unless ``oneway`` says otherwise. The parser refuses document types, entities an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
@@ -21,13 +22,15 @@ LATITUDE = ("y", "lat", "latitude")
 LONGITUDE = ("x", "lon", "longitude")
 SPEED = ("speed_kph", "maxspeed")
 YES = frozenset({"true", "yes", "1"})
+CHINESE = frozenset({"gbk", "gb2312", "gb18030", "cp936"})
+_ENCODING = re.compile(rb"""(\s*<\?xml[^>]*?\sencoding\s*=\s*["'])([A-Za-z0-9._-]+)""")
 NOT_GRAPHML = "Give the streets as GraphML or as CSV; docs/operator.md describes both"
 
 
 def read_graphml(content: bytes, draft: NetworkDraft) -> None:
     """Read a GraphML file into a draft, with all faults of its nodes and edges."""
     try:
-        _read(_elements(content), draft)
+        _read(_elements(_in_utf8(content)), draft)
     except ParseError as error:
         draft.fault("CG-2010", "", f"not XML: {error}", NOT_GRAPHML)
     except DefusedXmlException as error:
@@ -35,16 +38,43 @@ def read_graphml(content: bytes, draft: NetworkDraft) -> None:
         draft.fault("CG-2010", "", cause, "Write the file without them")
 
 
+def _in_utf8(content: bytes) -> bytes:
+    """Write what says that it is in GBK, which the parser does not know, in UTF-8."""
+    declared = _ENCODING.match(content)
+    if declared is None or declared[2].decode("ascii").lower() not in CHINESE:
+        return content
+    try:
+        text = content[declared.end(2) :].decode("gb18030")
+    except UnicodeDecodeError as error:
+        raise ParseError("it is not in the encoding that it names") from error
+    return declared[1] + b"utf-8" + text.encode()
+
+
 def _elements(content: bytes) -> Iterator[tuple[str, str, Any]]:
     """Give event, bare tag and element; what was read is forgotten."""
     graph = None
-    for event, element in iterparse(BytesIO(content), events=("start", "end"), forbid_dtd=True):
+    for event, element in _parsed(content):
         tag = element.tag.rpartition("}")[2]
         if event == "start" and tag == "graph":
             graph = element
         yield event, tag, element
         if event == "end" and tag in {"node", "edge"} and graph is not None:
             graph.clear()
+
+
+def _parsed(content: bytes) -> Iterator[tuple[str, Any]]:
+    """Give the parser's events; an encoding that it cannot read is a fault of the file."""
+    events = iterparse(BytesIO(content), events=("start", "end"), forbid_dtd=True)
+    while True:
+        try:
+            event = next(events, None)
+        except DefusedXmlException:
+            raise
+        except (LookupError, ValueError) as error:
+            raise ParseError(f"its encoding is not read: {error}; save it as UTF-8") from error
+        if event is None:
+            return
+        yield event
 
 
 def _read(elements: Iterator[tuple[str, str, Any]], draft: NetworkDraft) -> None:

@@ -28,6 +28,7 @@ COLUMNS = ("from", "to", "distance_m")
 DURATION = "duration_s"
 LARGEST = 10**8
 """Metres or seconds of one pair; more is a slip of units, and sums must stay exact."""
+LONGEST_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -170,10 +171,10 @@ class _Reading:
             action = "Write numbers with a point and put names that hold a comma in quotes"
             self._fault("CG-2004", number, "more cells than columns", action)
         if pair in self.rows:
-            cause = f"{pair[0]} to {pair[1]} stands in an earlier row as well"
+            cause = f"{_shown(pair[0])} to {_shown(pair[1])} stands in an earlier row as well"
             self._fault("CG-2007", number, cause, "Keep one row for each direction of a pair")
         elif pair[0] == pair[1] and (distance or duration):
-            cause = f"{pair[0]} is not at distance 0 from itself"
+            cause = f"{_shown(pair[0])} is not at distance 0 from itself"
             self._fault("CG-2005", number, cause, "Write 0 or leave the row out")
         elif distance is not None and all(known):
             self.rows[pair] = (distance, duration)
@@ -181,7 +182,8 @@ class _Reading:
     def _is_known(self, number: int, column: str, site: SiteId) -> bool:
         if site and (self.sites is None or site in self.sites):
             return True
-        cause = f"{column} {site!r} is no site of the problem" if site else f"{column} is empty"
+        unknown = f"{column} {_shown(site)} is no site of the problem"
+        cause = unknown if site else f"{column} is empty"
         self._fault("CG-2006", number, cause, "Write the id of a site in sites.csv")
         return False
 
@@ -195,7 +197,7 @@ class _Reading:
         if value.is_finite() and 0 <= value <= LARGEST:
             return nearest_int(value)
         action = f"Write a number from 0 to {LARGEST}; leave the row out where there is no way"
-        self._fault("CG-2005", number, f"{column} {written!r} is not such a number", action)
+        self._fault("CG-2005", number, f"{column} {_shown(written)} is not such a number", action)
         return None
 
     def _all_or_no_durations(self) -> None:
@@ -210,3 +212,8 @@ class _Reading:
     def _fault(self, code: str, row: int | None, cause: str, action: str) -> None:
         place = self.file if row is None else f"{self.file} row {row}"
         self.faults.append(Fault(code=code, place=place, cause=cause, action=action))
+
+
+def _shown(text: str) -> str:
+    """Quote a user's text, cut to a length that a line can hold."""
+    return repr(text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…")

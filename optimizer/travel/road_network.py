@@ -14,6 +14,7 @@ from optimizer.domain.travel_matrix import IntArray
 
 FloatArray = npt.NDArray[np.float64]
 
+LONGEST_SHOWN = 240
 LONGEST_EDGE_M = 1e6
 LONGEST_EDGE_S = 1e6
 MOST_FAULTS = 200
@@ -90,8 +91,8 @@ class NetworkDraft:
     def fault(self, code: str, place: str, cause: str, action: str) -> None:
         """Note a fault; beyond some hundred more say nothing new."""
         if len(self.faults) < MOST_FAULTS:
-            where = f"{self.file} {place}".strip()
-            self.faults.append(Fault(code=code, place=where, cause=cause, action=action))
+            where = _cut(f"{self.file} {place}".strip())
+            self.faults.append(Fault(code=code, place=where, cause=_cut(cause), action=action))
 
     def node(self, place: str, name: str, lat: str | None, lon: str | None) -> None:
         """Take in a node; one that comes again must lie where it lay."""
@@ -173,6 +174,11 @@ class NetworkDraft:
         if None not in by_speed:
             return np.array(by_speed, dtype=np.float64)
         return None
+
+
+def _cut(text: str) -> str:
+    """Keep what a person reads of a text in which words of the file stand."""
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
 def _number(text: str | None, least: float, most: float) -> float | None:

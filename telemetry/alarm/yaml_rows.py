@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from math import isfinite
+from reprlib import repr as brief
 from typing import TypeVar
 
 import yaml
@@ -16,6 +17,7 @@ from telemetry.error_table import TELEMETRY_ERRORS
 LARGEST_TEXT = 200_000
 MOST_FAULTS = 200
 LONGEST_SHOWN = 60
+LARGEST_SHOWN = 10**18
 
 T = TypeVar("T")
 
@@ -47,7 +49,7 @@ class Row:
         """Note keys that nobody reads."""
         for key in self.values:
             if key not in known:
-                near = get_close_matches(str(key)[:LONGEST_SHOWN], known, n=1)
+                near = get_close_matches(shown(key).strip("'\""), known, n=1)
                 hint = f"; did you mean {near[0]}?" if near else ""
                 self.faults.add("CG-8101", self.place, f"there is no key {shown(key)}{hint}")
 
@@ -142,5 +144,8 @@ def parse(text: str, faults: Faults) -> object:
 
 def shown(value: object) -> str:
     """Show a user's value in a message, cut to what a line can hold."""
-    text = "nothing" if value is None else repr(value)
+    if isinstance(value, int) and not -LARGEST_SHOWN < value < LARGEST_SHOWN:
+        return "a huge number"
+    # An alias of an alias may stand for billions of values: no more of it is written than shown.
+    text = "nothing" if value is None else repr(value) if isinstance(value, str) else brief(value)
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"

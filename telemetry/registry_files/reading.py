@@ -213,7 +213,8 @@ def _own_names(document: object) -> set[str]:
     """Name the rule packs of a document, read no further than their names."""
     packs = document.get("packs", [document]) if isinstance(document, Mapping) else []
     rows = packs if isinstance(packs, list) else []
-    return {str(row["name"]) for row in rows if isinstance(row, Mapping) and "name" in row}
+    named = [row.get("name") for row in rows if isinstance(row, Mapping)]
+    return {name for name in named if isinstance(name, str)}
 
 
 def _check_profiles(points: PointRows, known: set[str]) -> None:

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import yaml
 
+from telemetry.file_text import text_of
 from telemetry.registry_files.cells import FaultList, Row, nearest, shown
 
 LARGEST_FILE_BYTES = 64 * 1024 * 1024
+WIDEST = 64
+"""Columns; a table that has more is none of a registry."""
 
 
 def _text(path: Path, log: FaultList) -> str | None:
@@ -20,11 +23,11 @@ def _text(path: Path, log: FaultList) -> str | None:
         if path.stat().st_size > LARGEST_FILE_BYTES:
             log.refuse("CG-8010", path.name, "the file is larger than 64 MB")
             return None
-        return path.read_text(encoding="utf-8-sig")
+        return text_of(path.read_bytes())
     except OSError as error:
         log.refuse("CG-8010", path.name, f"the file cannot be read: {error.strerror}")
-    except UnicodeDecodeError:
-        log.refuse("CG-8010", path.name, "the file is no UTF-8 text")
+    except ValueError as error:
+        log.refuse("CG-8010", path.name, str(error))
     return None
 
 
@@ -39,6 +42,9 @@ def read_rows(path: Path, columns: Sequence[str], needed: set[str], log: FaultLi
         rows = [(reader.line_num, cells) for cells in reader if any(map(str.strip, cells))]
     except csv.Error as error:
         log.refuse("CG-8010", f"{path.name} row {reader.line_num}", f"no CSV: {error}")
+        return []
+    if len(header) > WIDEST:
+        log.refuse("CG-8011", path.name, f"it has {len(header)} columns")
         return []
     for column in sorted(needed.difference(header)):
         log.refuse("CG-8011", path.name, f"column {column} is missing")

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from optimizer.domain.errors import Fault, InputRefused
 from telemetry.alarm.state import Sample
 from telemetry.error_table import TELEMETRY_ERRORS
+from telemetry.file_text import text_of
 from telemetry.readings import PLAUSIBLE, Channel
 
 LARGEST_BYTES = 500_000_000
@@ -130,9 +131,11 @@ def _rows(path: Path) -> Iterator[list[str]]:
     try:
         if path.stat().st_size > LARGEST_BYTES:
             raise _refused("CG-8500", str(path), f"it has more than {LARGEST_BYTES:,} bytes")
-        text = path.read_text(encoding="utf-8-sig", errors="replace")
+        text = text_of(path.read_bytes())
     except OSError as refused:
         raise _refused("CG-8500", str(path), refused.strerror or "it cannot be read") from None
+    except ValueError as refused:
+        raise _refused("CG-8500", str(path), str(refused)) from None
     head = text[: text.find("\n") if "\n" in text else len(text)]
     delimiter = max(DELIMITERS, key=head.count)
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)

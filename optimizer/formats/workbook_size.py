@@ -1,0 +1,132 @@
+"""How much memory a packed workbook would take, found out before any reader opens it.
+
+What a zip file says of its sizes is the sender's word, so it is unpacked once, piece by piece.
+Readers build the whole rectangle that a sheet's cells span, so two cells far apart can stand for
+billions. Cells are counted as readers count them: one without a place is right of the one before.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import IO
+
+MOST_CELLS = 4_000_000
+"""Cells of the rectangle that the used cells of a sheet span."""
+CHUNK = 1 << 20
+LETTERS = 26
+NOT_XLSX = ("xl/workbook.bin", "content.xml")
+
+_TOKEN = re.compile(
+    rb"<(?:[\w.-]{1,64}:)?(?:(sheetData)|(row)|c)(?=[\s/>])"
+    rb'(?:\sr="([A-Z]{1,3})?([0-9]{1,7})")?'
+    rb"|\sr\s*=\s*[\"']([A-Za-z]*)([0-9]+)[\"']"
+)
+"""A sheet's begin, a row or a cell, mostly with its place; else a place that stands elsewhere."""
+
+
+class WorkbookRefusedError(Exception):
+    """A workbook that no reader should open; the message says why."""
+
+
+def ensure_bearable(content: IO[bytes], most_bytes: int, *, xlsx_only: bool = True) -> None:
+    """Refuse a packed workbook that would not fit into memory.
+
+    Parameters
+    ----------
+    content
+        The file, a zip file; it is read from its beginning.
+    most_bytes
+        How much it may unpack to.
+    xlsx_only
+        Whether the other kinds of packed workbooks are refused too.
+
+    Raises
+    ------
+    WorkbookRefusedError
+        It is damaged or of another kind, unpacks to too much, or a sheet spans too many cells.
+    """
+    content.seek(0)
+    try:
+        with zipfile.ZipFile(content) as book:
+            names = book.namelist()
+            other = "xl/workbook.xml" not in names or any(kind in names for kind in NOT_XLSX)
+            if xlsx_only and other:
+                raise WorkbookRefusedError("this is no .xlsx workbook")
+            _ensure_small(book, most_bytes)
+    except (zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError, RuntimeError) as error:
+        raise WorkbookRefusedError(f"this is no workbook: {error}") from error
+
+
+def _ensure_small(book: zipfile.ZipFile, most_bytes: int) -> None:
+    total = 0
+    for entry in book.infolist():
+        span = _Span()
+        # The size that is stated bounds what is read here and nothing else.
+        entry.file_size = most_bytes + 2 * CHUNK
+        with book.open(entry) as packed:
+            while piece := packed.read(CHUNK):
+                total += len(piece)
+                if total > most_bytes:
+                    raise WorkbookRefusedError(f"it unpacks to more than {most_bytes} bytes")
+                span.take(piece)
+                if span.columns * span.rows > MOST_CELLS:
+                    size = f"{span.columns} columns times {span.rows} rows"
+                    raise WorkbookRefusedError(f"{entry.filename[:60]} spans {size}")
+
+
+@dataclass(slots=True)
+class _Span:
+    """The rectangle of a sheet, as far as it was read; nothing of what is no sheet."""
+
+    columns: int = 0
+    rows: int = 0
+    _column: int = 0
+    _row: int = 0
+    _inside: bool = False
+    _rest: bytes = b""
+
+    def take(self, piece: bytes) -> None:
+        """Read on; the last tag waits for the next one, the last of all closes the sheet."""
+        text = self._rest + piece
+        end = text.rfind(b"<")
+        if end < 0:
+            end = len(text)
+        if self._inside and len(text) - end > CHUNK:
+            raise WorkbookRefusedError(f"it has a tag of more than {CHUNK} bytes")
+        self._rest = text[max(end, len(text) - 2 * CHUNK) :]
+        self._count(_TOKEN.findall(text, 0, end))
+
+    def _count(self, tokens: list[tuple[bytes, ...]]) -> None:
+        column, row = self._column, self._row
+        columns, rows, inside = self.columns, self.rows, self._inside
+        for begin, is_row, letters, number, other_letters, other_number in tokens:
+            if number:
+                # By far the most: a cell, or a row, that names its place as spreadsheets do.
+                row = int(number)
+                column = _column(letters) if letters else 0 if is_row else column + 1
+            elif other_number:
+                row = int(other_number[:20])
+                column = _column(other_letters) if other_letters else column
+            elif begin:
+                inside = True
+            elif is_row:
+                row, column = row + 1, 0
+            else:
+                column += 1
+            if inside and (column > columns or row > rows):
+                columns, rows = max(columns, column), max(rows, row)
+        self._column, self._row = column, row
+        self.columns, self.rows, self._inside = columns, rows, inside
+
+
+@lru_cache(maxsize=4096)
+def _column(letters: bytes) -> int:
+    """Count columns from their letters, from A as 1."""
+    column = 0
+    for letter in letters[:8].upper():
+        column = LETTERS * column + letter - ord("A") + 1
+    return column
