@@ -38,6 +38,7 @@ from optimizer.engines.simplify import broken_dimensions
 from optimizer.engines.stop_rule import StopRule
 from optimizer.engines.threshold_search import search
 from optimizer.engines.told import Client, Fleet, Told
+from optimizer.engines.trip_exchange import TripExchange
 from optimizer.engines.view import Dues, View, first_view
 
 USUAL_PENALTY = 1e5
@@ -252,6 +253,16 @@ class _Model:
             stops += [pyvrp.Activity(pyvrp.ActivityType.CLIENT, client) for client in known]
         return pyvrp.Route(self.data, stops, kind)
 
+    def changed(self, solution: pyvrp.Solution, trips: TripExchange) -> pyvrp.Solution:
+        """Give a solution in which vehicles have exchanged trips, perhaps with jobs missing."""
+        old, known = solution.routes(), self.routes_of(solution)
+        routes = [
+            old[place] if place < len(old) and route is known[place] else self._route_of(route)
+            for place, route in enumerate(trips.changed(known))
+            if route.jobs
+        ]
+        return pyvrp.Solution(self.data, routes)
+
     def search(
         self,
         settings: Settings,
@@ -293,7 +304,8 @@ class _Model:
             # A problem that no fleet can do entirely is a result here, not a warning.
             warnings.simplefilter("ignore", PenaltyBoundWarning)
             if settings.threshold is not None:
-                land = _Landscape(local, penalties)
+                trips = TripExchange(self.told, seed)
+                land = _Landscape(self, local, penalties, trips, penalties.cost_evaluator())
                 return search(first, land, rule, watch, threshold=settings.threshold)
             params = pyvrp.IteratedLocalSearchParams(
                 history_length=settings.history, callbacks=watch
@@ -335,25 +347,29 @@ def _vehicle_type(fleet: Fleet) -> pyvrp.VehicleType:
     )
 
 
+@dataclass(slots=True)
 class _Landscape:
     """PyVRP's local search at the penalties that its candidates have led to."""
 
-    def __init__(self, local: pyvrp_search.LocalSearch, penalties: pyvrp.PenaltyManager) -> None:
-        self._local = local
-        self._penalties = penalties
-        self._prices = penalties.cost_evaluator()
+    model: _Model
+    local: pyvrp_search.LocalSearch
+    penalties: pyvrp.PenaltyManager
+    trips: TripExchange
+    prices: pyvrp.CostEvaluator
 
     def candidate(self, current: pyvrp.Solution) -> pyvrp.Solution:
-        self._prices = self._penalties.cost_evaluator()
-        found = self._local(current, self._prices, exhaustive=False)
-        self._penalties.register(found)
+        self.prices = self.penalties.cost_evaluator()
+        if self.trips.is_due():
+            current = self.model.changed(current, self.trips)
+        found = self.local(current, self.prices, exhaustive=False)
+        self.penalties.register(found)
         return found
 
     def cost(self, solution: pyvrp.Solution) -> int:
-        return self._prices.cost(solution)
+        return self.prices.cost(solution)
 
     def penalised_cost(self, solution: pyvrp.Solution) -> int:
-        return self._prices.penalised_cost(solution)
+        return self.prices.penalised_cost(solution)
 
 
 class _Watch(IteratedLocalSearchCallbacks):
