@@ -20,7 +20,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "window": ("booked windows cannot be kept", "预约时段无法满足"),
     "shift": ("shifts are too short", "班次时间不足"),
     "time_on_board": ("it would be on board too long", "在途时间超限"),
-    "temperature": ("it would get too warm", "温度无法保证"),
+    "temperature": ("it would not keep its temperature", "温度无法保证"),
     "outside_radius": ("no grid warehouse is near enough", "超出网格仓半径"),
     "no_grid": ("no grid warehouse serves the point", "无网格仓可服务"),
     "grid_capacity": ("the grid warehouse is full", "网格仓容量不足"),
