@@ -253,12 +253,12 @@ class _Model:
             stops += [pyvrp.Activity(pyvrp.ActivityType.CLIENT, client) for client in known]
         return pyvrp.Route(self.data, stops, kind)
 
-    def changed(self, solution: pyvrp.Solution, trips: TripExchange) -> pyvrp.Solution:
-        """Give a solution in which vehicles have exchanged trips, perhaps with jobs missing."""
+    def exchanged(self, solution: pyvrp.Solution, trips: TripExchange) -> pyvrp.Solution:
+        """Give a solution that costs no more, in which vehicles have exchanged trips."""
         old, known = solution.routes(), self.routes_of(solution)
         routes = [
             old[place] if place < len(old) and route is known[place] else self._route_of(route)
-            for place, route in enumerate(trips.changed(known))
+            for place, route in enumerate(trips.exchanged(known))
             if route.jobs
         ]
         return pyvrp.Solution(self.data, routes)
@@ -360,7 +360,7 @@ class _Landscape:
     def candidate(self, current: pyvrp.Solution) -> pyvrp.Solution:
         self.prices = self.penalties.cost_evaluator()
         if self.trips.is_due():
-            current = self.model.changed(current, self.trips)
+            current = self.model.exchanged(current, self.trips)
         found = self.local(current, self.prices, exhaustive=False)
         self.penalties.register(found)
         return found

@@ -20,11 +20,8 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import TypeAlias
 
-import numpy as np
-
 from optimizer.domain.units import Seconds
 from optimizer.engines.engine import RoutingRoute
-from optimizer.engines.stripping import without
 from optimizer.engines.told import Client, Fleet, Told
 
 EVERY = 10
@@ -32,12 +29,6 @@ EVERY = 10
 
 TRIES = 40
 """Exchanges that are tried in a row; with tens of vehicles some ten of them succeed."""
-
-DISSOLVED_EVERY = 10
-"""Exchanges between two after which a trip is dissolved as well."""
-
-MOST_BESIDE = 7
-"""Jobs near a dissolved trip that are taken out with it at most: about another trip."""
 
 MOST_KNOWN = 50_000
 """Trips whose times are kept; some 20 megabytes."""
@@ -82,8 +73,7 @@ class TripExchange:
         self._kind_of = {group: kinds.index(fleet) for group, fleet in alike.items()}
         several = any(fleet.reloads for fleet in self._fleets.values())
         self._has_sense = several and not told.timeless
-        self._asked = self._exchanges = 0
-        self._locations = [client.location for client in self._clients.values()]
+        self._asked = 0
         self._stretches: dict[tuple[int, Trip], Stretch | None] = {}
 
     def is_due(self) -> bool:
@@ -93,52 +83,6 @@ class TripExchange:
         """
         self._asked += 1
         return self._has_sense and self._asked % EVERY == 0
-
-    def changed(self, routes: Sequence[RoutingRoute]) -> list[RoutingRoute]:
-        """Exchange trips; now and then dissolve one as well, whose jobs are then in no route.
-
-        Returns
-        -------
-        list[RoutingRoute]
-            As of ``exchanged``.
-        """
-        self._exchanges += 1
-        mixed = self.exchanged(routes)
-        return self.dissolved(mixed) if self._exchanges % DISSOLVED_EVERY == 0 else mixed
-
-    def dissolved(self, routes: Sequence[RoutingRoute]) -> list[RoutingRoute]:
-        """Take out the jobs of one trip, and a few that are near to one of them.
-
-        Returns
-        -------
-        list[RoutingRoute]
-            One for each of the routes, the same object where nothing was taken out.
-        """
-        locks = self._told.problem.locks
-        free = [not locks.get(route.group) for route in routes]
-        trips = [
-            trip
-            for route, is_free in zip(routes, free, strict=True)
-            if is_free
-            for trip in route.trips
-        ]
-        if not trips:
-            return list(routes)
-        trip = self._random.choice(trips)
-        beside = self._nearest(self._random.choice(trip), self._random.randint(0, MOST_BESIDE))
-        gone = {*trip, *beside}
-        return [
-            without(route, gone) if is_free and not gone.isdisjoint(route.jobs) else route
-            for route, is_free in zip(routes, free, strict=True)
-        ]
-
-    def _nearest(self, job: int, most: int) -> list[int]:
-        """Give the jobs nearest to one, there and back, itself among them."""
-        here = self._clients[job].location
-        metres = np.asarray(self._told.distances[0])
-        both = metres[here, self._locations] + metres[self._locations, here]
-        order = np.argsort(both, kind="stable")[: most + 1]
-        return [self._told.view.jobs[place] for place in order.tolist()]
 
     def exchanged(self, routes: Sequence[RoutingRoute]) -> list[RoutingRoute]:
         """Let vehicles exchange trips.

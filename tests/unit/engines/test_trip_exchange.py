@@ -12,7 +12,6 @@ from optimizer.engines.engine import RoutingAnswer, RoutingProblem, RoutingRoute
 from optimizer.engines.pyvrp_engine import _Model
 from optimizer.engines.repair import repaired
 from optimizer.engines.schedule import answer_of, faults
-from optimizer.engines.stripping import without
 from optimizer.engines.told import Told
 from optimizer.engines.trip_exchange import TripExchange
 from optimizer.engines.view import first_view
@@ -90,8 +89,8 @@ def test_where_hours_are_paid_pyvrp_sees_no_vehicle_longer_away() -> None:
     model = _Model(problem, first_view(problem, None), None)
     solution = model.solution_of(first_answer(problem))
     trips = TripExchange(model.told, 1)
-    for _ in range(trip_exchange.DISSOLVED_EVERY - 1):
-        mixed = model.changed(solution, trips)
+    for _ in range(10):
+        mixed = model.exchanged(solution, trips)
         assert mixed.is_feasible()
         assert mixed.distance() == solution.distance()
         assert mixed.duration() <= solution.duration()
@@ -111,7 +110,9 @@ def test_vehicles_of_another_kind_and_settled_beginnings_keep_their_trips() -> N
     problem = waves(5, day(count=8), day(count=1), day(count=1, capacity=(12,)))
     plain = first_answer(problem)
     own = [RoutingRoute(group=number, jobs=(place,)) for place, number in enumerate((1, 2))]
-    others = [without(route, (0, 1)) for route in plain.routes]
+    others = [
+        RoutingRoute.of_trips(0, [[j for j in t if j > 1] for t in r.trips]) for r in plain.routes
+    ]
     problem = replace(problem, locks={1: (0,)})
     routes = [*own, *(route for route in others if route.jobs)]
     trips = exchange(problem)
@@ -126,39 +127,3 @@ def test_exchanges_are_due_now_and_then_and_only_where_vehicles_are_loaded_again
     several, once = exchange(waves(6)), exchange(waves(6, day(count=24, max_trips=1)))
     assert sum(several.is_due() for _ in range(100)) == 100 // trip_exchange.EVERY
     assert not any(once.is_due() for _ in range(100))
-
-
-def test_a_dissolved_trip_is_gone_with_jobs_near_to_it_and_nothing_else_changes() -> None:
-    problem = replace(waves(7, day(count=8), day(count=1)), locks={1: (0,)})
-    settled = RoutingRoute(group=1, jobs=(0,))
-    plain = first_answer(replace(problem, locks={}))
-    others = [without(route, [0]) for route in plain.routes if route.group == 0]
-    routes = [settled, *(route for route in others if route.jobs)]
-    trips = exchange(problem)
-    for _ in range(20):
-        left = trips.dissolved(routes)
-        before = {job for route in routes for job in route.jobs}
-        after = [job for route in left for job in route.jobs]
-        gone = before - set(after)
-        assert len(after) == len(set(after))
-        assert any(gone.issuperset(trip) for route in routes[1:] for trip in route.trips)
-        assert len(gone) <= 3 + trip_exchange.MOST_BESIDE
-        assert left[0] is settled
-        for old, new in zip(routes, left, strict=True):
-            assert (old is new) == gone.isdisjoint(old.jobs) or old is settled
-            assert [job for job in old.jobs if job not in gone] == list(new.jobs)
-
-
-def test_every_so_many_exchanges_a_trip_is_dissolved() -> None:
-    problem = waves(8)
-    routes = list(first_answer(problem).routes)
-    trips = exchange(problem)
-    lost = [
-        sum(len(route.jobs) for route in routes)
-        - sum(len(route.jobs) for route in trips.changed(routes))
-        for _ in range(2 * trip_exchange.DISSOLVED_EVERY)
-    ]
-    assert [bool(jobs) for jobs in lost] == 2 * [
-        *[False] * (trip_exchange.DISSOLVED_EVERY - 1),
-        True,
-    ]
