@@ -17,6 +17,10 @@ MOST_KEPT = 20_000
 """So many answers of one kind are kept, about 1 kB each; then it begins anew."""
 
 
+UNKNOWN: Any = object()
+"""Stands for no answer yet; None is one."""
+
+
 @dataclass(slots=True, eq=False)
 class Known:
     """Answers by what was asked; kinds of questions are kept apart by the function that answers."""
@@ -35,9 +39,12 @@ class Known:
         answer
             Works it out; has no effect but its result, which nobody changes.
         """
-        kept = self.answers.setdefault(kind, {})
-        if question in kept:
-            found: T = kept[question]
+        kept = self.answers.get(kind)
+        if kept is None:
+            kept = self.answers[kind] = {}
+        known = kept.get(question, UNKNOWN)
+        if known is not UNKNOWN:
+            found: T = known
             return found
         found = answer()
         if len(kept) >= MOST_KEPT:

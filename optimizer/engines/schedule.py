@@ -97,7 +97,8 @@ def schedule(problem: RoutingProblem, route: RoutingRoute) -> Schedule | None:
     None where a window, a release, the shift, a longest trip, way or ride, the number of trips, a
     missing way or ``group_cents`` forbids it. Loads are not looked at.
     """
-    return problem.known.ask("schedule", route, lambda: _scheduled(problem, route))
+    question = route.group, route.jobs, route.reloads
+    return problem.known.ask("schedule", question, lambda: _scheduled(problem, route))
 
 
 def _scheduled(problem: RoutingProblem, route: RoutingRoute) -> Schedule | None:
