@@ -185,16 +185,20 @@ class LinehaulOutage:
         after = setting
         if self.share:
             after = SickVehicles(share=self.share, of=trucks).applied(setting, seed)
-        if not self.delay_h and self.share:
-            return after
+        if self.delay_h:
+            return self._delayed(after, trucks)
+        return after if self.share else after.became("No truck is late.", "干线车辆均不晚发。")
+
+    def _delayed(self, setting: Setting, trucks: Vehicles) -> Setting:
         delay = int(self.delay_h * SECONDS_PER_HOUR)
         late = {
-            van.id: replace(van, shift=_later(van.shift, delay)) for van in trucks.of(after.problem)
+            van.id: replace(van, shift=_later(van.shift, delay))
+            for van in trucks.of(setting.problem)
         }
-        return after.became(
-            f"Trucks start {self.delay_h:g} hours later." if self.delay_h else "No truck is late.",
-            f"干线车辆晚发 {self.delay_h:g} 小时。" if self.delay_h else "干线车辆均不晚发。",
-            vehicles={**after.problem.vehicles, **late},
+        return setting.became(
+            f"Trucks start {self.delay_h:g} hours later.",
+            f"干线车辆晚发 {self.delay_h:g} 小时。",
+            vehicles={**setting.problem.vehicles, **late},
         )
 
 

@@ -67,11 +67,13 @@ def test_a_route_that_keeps_its_trips_is_the_same_object(monkeypatch: pytest.Mon
     problem = waves(1)
     routes = list(first_answer(problem).routes)
     trips = exchange(problem)
+    changed = 0
     for _ in range(20):
         mixed = trips.exchanged(routes)
         others = [old for old, new in zip(routes, mixed, strict=False) if old is not new]
         assert len(others) <= 2
-        assert all(len(new.trips) > 0 or new.jobs == () for new in mixed)
+        changed += bool(others)
+    assert changed
 
 
 def test_a_vehicle_that_costs_something_is_never_sent_for_an_exchange() -> None:
@@ -120,7 +122,6 @@ def test_vehicles_of_another_kind_and_settled_beginnings_keep_their_trips() -> N
         mixed = trips.exchanged(routes)
         assert mixed[0] is own[0]
         assert mixed[1] is own[1]
-        assert mixed[2:] != routes[2:] or mixed == routes
 
 
 def test_exchanges_are_due_now_and_then_and_only_where_vehicles_are_loaded_again() -> None:
