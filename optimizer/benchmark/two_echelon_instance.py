@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from optimizer.domain.errors import Fault, InputRefused
+from optimizer.formats.faults import shown
 from optimizer.planning.two_echelon.instance import Kind, TwoEchelonInstance
 
 REFERENCES = "reference_values.csv"
@@ -25,7 +26,6 @@ CUSTOMER_FIELDS = 3
 MOST_NODES = 5_000
 """Of depot, satellites and customers; the distances of more would fill the memory."""
 LARGEST = 1e9
-LONGEST_SHOWN = 60
 
 
 def read_instance(path: Path) -> TwoEchelonInstance:
@@ -109,7 +109,9 @@ def _rows(place: str, line: str, fields: int, spare: int = 0) -> Iterator[list[f
     for word in words:
         numbers = _numbers(place, word)
         if not fields <= len(numbers) <= fields + spare:
-            raise _refused(place, f"{_shown(word)} has {len(numbers)} numbers instead of {fields}")
+            raise _refused(
+                place, f"{shown(word.strip())} has {len(numbers)} numbers instead of {fields}"
+            )
         yield numbers
 
 
@@ -117,15 +119,13 @@ def _numbers(place: str, text: str) -> list[float]:
     try:
         numbers = [float(word) for word in text.split(",")]
     except ValueError as error:
-        raise _refused(place, f"{_shown(text)} is not numbers between commas") from error
+        cause = f"{shown(text.strip())} is not numbers between commas"
+        raise _refused(place, cause) from error
     if not all(abs(number) <= LARGEST for number in numbers):
-        raise _refused(place, f"{_shown(text)} is larger than {LARGEST:g}, or no finite number")
+        raise _refused(
+            place, f"{shown(text.strip())} is larger than {LARGEST:g}, or no finite number"
+        )
     return numbers
-
-
-def _shown(text: str) -> str:
-    cut = text.strip()
-    return repr(cut if len(cut) <= LONGEST_SHOWN else cut[: LONGEST_SHOWN - 1] + "…")
 
 
 def _whole(place: str, number: float) -> int:
