@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 import typer
@@ -19,7 +20,7 @@ from api.security.principal import Role, Scope
 from api.security.tokens import KEY_DAYS, MOST_KEY_DAYS, SIGN
 
 if TYPE_CHECKING:
-    from api.services.accounts import Accounts
+    from api.services.accounts import Accounts, MadeKey
     from api.storage.accounts import KeyRow, UserRow
     from api.storage.database import Database
 
@@ -39,6 +40,12 @@ Vehicle: TypeAlias = Annotated[
 Sites: TypeAlias = Annotated[
     list[str] | None,
     typer.Option("--site", metavar="S", help="A site they see; repeat it.", show_default="any"),
+]
+KeyPrefix: TypeAlias = Annotated[
+    str, typer.Argument(metavar="KEY", help="What it begins with, or its id.", show_default=False)
+]
+Days: TypeAlias = Annotated[
+    int, typer.Option(min=1, max=MOST_KEY_DAYS, metavar="N", help="How long it is good.")
 ]
 FromPipe: TypeAlias = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from the standard input.")
@@ -114,9 +121,7 @@ def create_key(
     scope: Annotated[
         list[Scope], typer.Option(help="What it may do; repeat it.", show_default=False)
     ],
-    days: Annotated[
-        int, typer.Option(min=1, max=MOST_KEY_DAYS, metavar="N", help="How long it is good.")
-    ] = KEY_DAYS,
+    days: Days = KEY_DAYS,
     vehicle: Vehicle = None,
     site: Sites = None,
 ) -> None:
@@ -133,9 +138,28 @@ def create_key(
             sites=site or None,
         )
         made = accounts.create_key(new, by=MACHINE)
-    until = made.row.expires_at
-    print(f"Good until {until:%Y-%m-%d %H:%M} UTC. It is not shown again:", file=sys.stderr)
-    print(made.secret)
+    _show_once(made)
+
+
+@key.command("rotate")
+def rotate_key(
+    prefix: KeyPrefix,
+    overlap_hours: Annotated[
+        float,
+        typer.Option(min=0, metavar="H", help="How long the old one stays good beside it."),
+    ] = 24.0,
+    days: Days = KEY_DAYS,
+) -> None:
+    """Make the successor of a key, with its name and rights, and print it once."""
+    with _book("key rotate", prefix) as accounts:
+        made = accounts.rotate_key(
+            _meant(accounts, prefix).id,
+            overlap=timedelta(hours=overlap_hours),
+            by=MACHINE,
+            valid_days=days,
+        )
+    print(f"The old key of {made.row.name} ends in {overlap_hours:g} h at most.", file=sys.stderr)
+    _show_once(made)
 
 
 @key.command("list")
@@ -155,20 +179,28 @@ def list_keys(as_json: AsJson = False) -> None:
 
 @key.command("revoke")
 def revoke_key(
-    prefix: Annotated[
-        str,
-        typer.Argument(metavar="KEY", help="What it begins with, or its id.", show_default=False),
-    ],
+    prefix: KeyPrefix,
 ) -> None:
     """End a key for good."""
+    with _book("key revoke", prefix) as accounts:
+        meant = _meant(accounts, prefix)
+        accounts.revoke_key(meant.id)
+    print(f"{_shown(meant)} ({meant.name}): revoked")
+
+
+def _meant(accounts: Accounts, prefix: str) -> KeyRow:
     from api.problem_details import Refusal
 
-    with _book("key revoke", prefix) as accounts:
-        meant = [row for row in accounts.list_keys() if prefix in {row.id, row.prefix, _shown(row)}]
-        if not meant:
-            raise Refusal("CG-7001", f"there is no key {prefix}")
-        accounts.revoke_key(meant[0].id)
-    print(f"{_shown(meant[0])} ({meant[0].name}): revoked")
+    for row in accounts.list_keys():
+        if prefix in {row.id, row.prefix, _shown(row)}:
+            return row
+    raise Refusal("CG-7001", f"there is no key {prefix}")
+
+
+def _show_once(made: MadeKey) -> None:
+    until = made.row.expires_at
+    print(f"Good until {until:%Y-%m-%d %H:%M} UTC. It is not shown again:", file=sys.stderr)
+    print(made.secret)
 
 
 @contextmanager

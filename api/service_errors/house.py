@@ -83,6 +83,11 @@ HOUSE_ERRORS: dict[str, ErrorEntry] = {
         cause="The key would hold a scope that no route of its role asks for.",
         action="Leave out the scopes that the detail names, or choose another role.",
     ),
+    "CG-7416": ErrorEntry(
+        title="key has ended",
+        cause="A key that was revoked, or whose time is over, is not followed by another.",
+        action="Make a new one with coldgrid key create.",
+    ),
     "CG-7501": ErrorEntry(
         title="no font for the PDF",
         cause="The PDF has Chinese or other letters beyond Western European ones, and no font "

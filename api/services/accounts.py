@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from api.problem_details import Refusal
 from api.security import passwords
 from api.security.access import scopes_of
 from api.security.principal import Role, Scope
-from api.security.tokens import KEY_DAYS, digest, new_key
+from api.security.tokens import KEY_DAYS, SIGN, digest, new_key
 from api.storage import accounts, audit
 from api.storage.accounts import KeyRow, UserRow
 from api.storage.audit import NumberedNote
@@ -173,7 +173,7 @@ class Accounts:
         text = new_key()
         now = self._clock()
         row = KeyRow(
-            id=f"key-{secrets.token_hex(8)}", name=new.name, prefix=text.prefix,
+            id=_key_id(), name=new.name, prefix=text.prefix,
             key_digest=digest(text.secret), role=new.role.value,
             scopes=sorted(scope.value for scope in new.scopes), vehicle=new.vehicle,
             sites=_listed(new.sites), expires_at=now + timedelta(days=new.valid_days),
@@ -183,6 +183,44 @@ class Accounts:
             if not accounts.any_user(tx):
                 raise Refusal("CG-7409", "a key needs an admin who can revoke it")
             accounts.add_key(tx, row)
+        return MadeKey(row=row, secret=str(text))
+
+    def rotate_key(
+        self, key: str, *, overlap: timedelta, by: str, valid_days: int = KEY_DAYS
+    ) -> MadeKey:
+        """Make the successor of a key; both are good until the old one's time is over.
+
+        It has the name and the rights of the old one.
+
+        Parameters
+        ----------
+        key
+            The id of the old one.
+        overlap
+            For how long the old one stays good; no longer than it would be anyway.
+        by
+            Who does it.
+        valid_days
+            How long the new one is good.
+
+        Raises
+        ------
+        Refusal
+            There is no such key (CG-7001), or it has ended (CG-7416).
+        """
+        now, text = self._clock(), new_key()
+        with self._database.write() as tx:
+            old = accounts.key(tx, key)
+            if old is None:
+                raise Refusal("CG-7001", f"there is no key {key}")
+            if old.revoked_at is not None or old.expires_at <= now:
+                raise Refusal("CG-7416", f"the key {SIGN}_{old.prefix} of {old.name} has ended")
+            row = replace(
+                old, id=_key_id(), prefix=text.prefix, key_digest=digest(text.secret),
+                expires_at=now + timedelta(days=valid_days), created_at=now, created_by=by,
+            )  # fmt: skip
+            accounts.add_key(tx, row)
+            accounts.shorten_key(tx, old.id, now + overlap)
         return MadeKey(row=row, secret=str(text))
 
     def list_keys(self) -> list[KeyRow]:
@@ -238,6 +276,10 @@ def _user(tx: Transaction, user: str) -> UserRow:
     if found is None:
         raise Refusal("CG-7001", f"there is no user {user}")
     return found
+
+
+def _key_id() -> str:
+    return f"key-{secrets.token_hex(8)}"
 
 
 def _listed(sites: Iterable[str] | None) -> list[str] | None:

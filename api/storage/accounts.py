@@ -214,6 +214,12 @@ def all_keys(tx: Transaction) -> list[KeyRow]:
     return [KeyRow(**row._asdict()) for row in rows]
 
 
+def shorten_key(tx: Transaction, id_: str, until: datetime) -> None:
+    """Let a key end at an instant; one that ends before keeps its own."""
+    later = (api_keys.c.id == id_) & (api_keys.c.expires_at > until)
+    tx.execute(update(api_keys).where(later).values(expires_at=until))
+
+
 def revoke_key(tx: Transaction, id_: str, at: datetime) -> None:
     """End a key for good; one that was revoked before keeps its instant."""
     known = (api_keys.c.id == id_) & api_keys.c.revoked_at.is_(None)

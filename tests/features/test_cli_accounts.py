@@ -6,12 +6,15 @@ import getpass
 import io
 import json
 import sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.datastructures import Headers
 
 from api.cli import main
+from api.security.gate import Asked, Visitor
 from api.settings import Settings
 from api.wiring import Wiring, wire
 from tests.people import PASSWORD
@@ -142,6 +145,54 @@ def test_a_key_is_printed_once_alone_on_the_standard_output(machine: Machine) ->
     assert out.strip() not in shown
     assert machine.type("key", "revoke", prefix)[:2] == (0, f"{prefix} (scanner): revoked\n")
     assert json.loads(machine.type("key", "list", "--json")[1])["items"][0]["revoked_at"]
+
+
+def test_a_key_and_its_successor_are_good_side_by_side_until_the_old_one_ends(
+    machine: Machine,
+) -> None:
+    machine.add("boss", "admin")
+    words = ("key", "create", "scanner", "--role", "leader", "--scope", "plans:read")
+    old = machine.type(*words, "--site", "P1", "--days", "3")[1].strip()
+    prefix = "_".join(old.split("_")[:2])
+    status, out, err = machine.type("key", "rotate", prefix, "--overlap-hours", "2")
+    assert status == 0
+    assert "ends in 2 h at most" in err and "not shown again" in err
+    new = out.strip()
+    assert new.startswith("ck_") and new != old
+    listed = json.loads(machine.type("key", "list", "--json")[1])["items"]
+    after, before = sorted(listed, key=lambda one: one["expires_at"], reverse=True)
+    same = ("name", "role", "scopes", "vehicle", "sites")
+    assert [after[each] for each in same] == [before[each] for each in same]
+    wiring = machine.wiring()
+    try:
+        now = wiring.clock()
+        ends = datetime.fromisoformat(before["expires_at"])
+        assert timedelta(hours=1.9) < ends - now < timedelta(hours=2.1)
+        names = {_visitor(wiring, text).principal.name for text in (old, new)}
+        assert names == {"key:scanner"}
+    finally:
+        wiring.database.close()
+
+
+def _visitor(wiring: Wiring, key: str) -> Visitor:
+    headers = Headers({"authorization": f"Bearer {key}"})
+    return wiring.gate.identify(
+        Asked(operation="list_plans", method="GET", client="203.0.113.9", headers=headers)
+    )
+
+
+def test_a_key_that_has_ended_has_no_successor(machine: Machine) -> None:
+    machine.add("boss", "admin")
+    words = ("key", "create", "scanner", "--role", "warehouse", "--scope", "plans:read")
+    prefix = "_".join(machine.type(*words)[1].split("_")[:2])
+    machine.type("key", "revoke", prefix)
+    status, out, err = machine.type("key", "rotate", prefix)
+    assert (status, out) == (2, "")
+    assert err.startswith("CG-7416") and prefix in err
+    machine.type(*words)
+    second = json.loads(machine.type("key", "list", "--json")[1])["items"][0]["id"]
+    assert machine.type("key", "rotate", second, "--overlap-hours", "0")[0] == 0
+    assert machine.type("key", "rotate", second)[2].startswith("CG-7416")
 
 
 def test_what_is_done_at_the_machine_is_noted(machine: Machine) -> None:
