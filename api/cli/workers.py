@@ -82,7 +82,7 @@ def warm_processes(workers: int) -> Iterator[Executor]:
     Ctrl-C at a terminal reaches every process of a command. The workers leave it to this one,
     which stops them (``interrupts``); otherwise each would die with a traceback of its own.
     """
-    from optimizer.solve import processes
+    from optimizer.executors import processes
 
     with processes(workers) as executor:
         with _ctrl_c_blocked():

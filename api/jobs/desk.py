@@ -25,12 +25,13 @@ from optimizer.domain.errors import ColdgridError
 from optimizer.domain.limit import HaltFile, Limit
 from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Problem
+from optimizer.executors import processes
 from optimizer.formats.plan_json import dump_plan
 from optimizer.formats.plan_reading import plan_from_document
 from optimizer.formats.problem_reading import problem_from_document
 from optimizer.planning.synchronise import Progress
 from optimizer.replan import Held, replan
-from optimizer.solve import processes, solve
+from optimizer.solve import solve
 from optimizer.travel.means import TravelMeans
 from optimizer.travel.open_provider import open_provider
 from optimizer.travel.provider import TravelProvider

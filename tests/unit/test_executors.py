@@ -1,0 +1,28 @@
+"""Executors start workers, and leave none behind however they end."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+KILLED = """
+import os, signal
+from optimizer.executors import processes
+if __name__ == "__main__":
+    with processes(1) as executor:
+        print(executor.submit(os.getpid).result(), flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_workers_go_with_a_process_that_is_killed(tmp_path: Path) -> None:
+    program = tmp_path / "killed.py"
+    program.write_text(KILLED, encoding="utf-8")
+    # A worker has inherited the pipe of the output: it ends when the last of them does.
+    done = subprocess.run(
+        [sys.executable, program], cwd=ROOT, capture_output=True, timeout=30, check=False
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert int(done.stdout) > 0
