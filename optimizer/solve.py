@@ -54,7 +54,7 @@ def solve(
     seed
         Seed of every solver.
     executor
-        Where grids are planned side by side; see ``executors.processes``.
+        Where grids are planned side by side; see ``executors``.
     workers
         How many grids the executor plans at a time.
     engine

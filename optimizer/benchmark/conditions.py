@@ -5,17 +5,14 @@ from __future__ import annotations
 import os
 import platform
 import subprocess
-from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from optimizer.benchmark.run_row import Conditions
+from optimizer.release import PACKAGE, PLANNING_ROOMS, code_digest, release_of
 
-PACKAGE = Path(__file__).resolve().parents[1]
-DECIDING = ("benchmark", "domain", "engines", "planning")
+MEASURED = ("benchmark", *PLANNING_ROOMS)
 """Rooms of ``optimizer`` that a measurement goes through."""
 
-CODE_DIGITS = 12
 GIT_PATIENCE_S = 20
 
 
@@ -23,24 +20,13 @@ def conditions_here() -> Conditions:
     """Look at this process, its machine and the checkout that it runs from."""
     return Conditions(
         commit=commit_of(PACKAGE),
-        code=code_digest(PACKAGE),
-        coldgrid=_release("coldgrid"),
+        code=code_digest(MEASURED),
+        coldgrid=release_of("coldgrid"),
         python=platform.python_version(),
-        ortools=_release("ortools"),
-        pyvrp=_release("pyvrp"),
+        ortools=release_of("ortools"),
+        pyvrp=release_of("pyvrp"),
         processors=_processors(),
     )
-
-
-def code_digest(package: Path) -> str:
-    """Digest names and bytes of the source files that decide what a measurement finds."""
-    files = sorted(file for room in DECIDING for file in (package / room).rglob("*.py"))
-    digest = sha256()
-    for file in files:
-        name = file.relative_to(package).as_posix().encode()
-        body = file.read_bytes()
-        digest.update(b"%d %s %d " % (len(name), name, len(body)) + body)
-    return digest.hexdigest()[:CODE_DIGITS]
 
 
 def commit_of(folder: Path) -> str:
@@ -68,14 +54,6 @@ def _git(folder: Path, *words: str) -> str:
         # A commit is worth knowing, not worth losing a measurement for.
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
-
-
-def _release(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        # Run from its source without being installed.
-        return ""
 
 
 def _processors() -> int:

@@ -20,7 +20,7 @@ from optimizer.benchmark.vrplib_file import Instance, Kind, read_instance, read_
 from optimizer.domain.errors import EngineFailed, Fault, InputRefused
 from optimizer.domain.limit import Limit
 from optimizer.engines.engine import Engine, RoutingProblem, RoutingRoute
-from optimizer.executors import processes
+from optimizer.executors.processes import processes
 from optimizer.solve import ENGINES
 
 Visits = Sequence[tuple[int, Sequence[int]]]

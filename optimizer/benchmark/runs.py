@@ -15,7 +15,7 @@ from time import perf_counter, process_time
 from typing import Protocol
 
 from optimizer.benchmark.result import InstanceResult
-from optimizer.executors import processes
+from optimizer.executors.processes import processes
 
 DIGEST_LENGTH = 12
 

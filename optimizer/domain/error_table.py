@@ -8,6 +8,7 @@ CG-5xxx benchmark files, CG-6xxx the command line.
 from __future__ import annotations
 
 from optimizer.domain.error_table_benchmark import BENCHMARK_ERRORS
+from optimizer.domain.error_table_solving import SOLVING_ERRORS
 from optimizer.domain.errors import ErrorEntry
 
 ERRORS: dict[str, ErrorEntry] = {
@@ -395,11 +396,7 @@ ERRORS: dict[str, ErrorEntry] = {
         cause="The server behind COLDGRID_OSRM_URL answers something else than a table.",
         action="Look whether the address is that of an OSRM server with the profile asked for.",
     ),
-    "CG-3001": ErrorEntry(
-        title="engine failed",
-        cause="A routing solver broke or gave an answer that does not keep the rules.",
-        action="Report it with the problem file; meanwhile try another --engine.",
-    ),
+    **SOLVING_ERRORS,
     "CG-4001": ErrorEntry(
         title="plan of another problem",
         cause="The plan's problem digest is not the digest of the problem given.",

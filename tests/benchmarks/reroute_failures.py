@@ -28,7 +28,7 @@ from rich.table import Table
 from optimizer.domain.limit import Limit
 from optimizer.domain.plan import Plan
 from optimizer.domain.problem import HORIZON_S, Problem
-from optimizer.executors import processes
+from optimizer.executors.processes import processes
 from optimizer.formats.plan_json import dump_plan
 from optimizer.formats.plan_reading import read_plan
 from optimizer.formats.problem_reading import read_problem

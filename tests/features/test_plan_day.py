@@ -13,7 +13,7 @@ from optimizer.domain.network import Stock, TimeWindow
 from optimizer.domain.plan import Plan, Route
 from optimizer.domain.problem import Problem, TrafficSlot, TravelSettings, Wave
 from optimizer.domain.temperature import Zone
-from optimizer.executors import processes
+from optimizer.executors.processes import processes
 from optimizer.formats.plan_json import dump_plan
 from tests.builders import (
     HOUR,

@@ -14,7 +14,7 @@ from optimizer.domain.orders import OrderLine
 from optimizer.domain.plan import Plan, Route, UnservedReason
 from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import Zone
-from optimizer.executors import processes
+from optimizer.executors.processes import processes
 from optimizer.formats.plan_json import dump_plan
 from optimizer.planning.synchronise import Progress
 from optimizer.replan import Held, closure

@@ -1,7 +1,4 @@
-"""Where grids are planned side by side: processes of this machine.
-
-All are ``concurrent.futures.Executor``, and nothing that plans knows which of them it has.
-"""
+"""Processes of this machine, the default: they end with the process that started them."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ def processes(workers: int) -> ProcessPoolExecutor:
 def _begin_work() -> None:
     """Prepare a worker process."""
     Thread(target=_leave_with_parent, name="parent watcher", daemon=True).start()
-    compute_undisturbed()
+    _compute_undisturbed()
 
 
 def _leave_with_parent() -> None:
@@ -40,7 +37,7 @@ def _leave_with_parent() -> None:
         os._exit(1)
 
 
-def compute_undisturbed() -> None:
+def _compute_undisturbed() -> None:
     """Look for cycles seldom: a planner makes many small objects that last, and hardly a cycle."""
     gc.collect()
     gc.freeze()
