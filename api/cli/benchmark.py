@@ -25,6 +25,7 @@ from api.cli.problem_input import open_problem
 if TYPE_CHECKING:
     from optimizer.benchmark.result import InstanceResult
     from optimizer.benchmark.results_file import ResultsFile
+    from optimizer.benchmark.routing import ComparisonRow
     from optimizer.benchmark.run_row import Settings
     from optimizer.benchmark.runs import Record
 
@@ -32,6 +33,7 @@ MOST_SEEDS = 100
 USUAL_BOUND_S = 10.0
 """A lower bound is given no more than this unless told: nobody waits twice as long for it."""
 
+PYVRP_ALONE = EngineName.PYVRP.value
 TITLES = {"routing": "Routing", "two-echelon": "Two echelons"}
 
 benchmark = typer.Typer(
@@ -193,12 +195,27 @@ def summary(
 
 
 @benchmark.command("engines")
-def engines(
+def engines(  # noqa: PLR0917 - options are passed by name, by typer
     problem: ProblemPath,
     time_limit: Seconds = 5.0,
     seeds: Annotated[
         int, typer.Option(min=1, max=MOST_SEEDS, metavar="N", help="Seeds 1 to N for each.")
     ] = 5,
+    sample: Annotated[
+        int | None,
+        typer.Option(
+            min=1, metavar="N", help="Only so many grids, drawn at random.", show_default="all"
+        ),
+    ] = None,
+    sample_seed: Annotated[
+        int, typer.Option(min=0, max=MOST_SEED, metavar="N", help="Of that draw.")
+    ] = 1,
+    engine: Annotated[
+        list[EngineName] | None,
+        typer.Option(
+            help="Compare with PyVRP alone; several times for several.", show_default="all"
+        ),
+    ] = None,
     workers: SideBySide = 1,
     as_json: AsJson = False,
 ) -> int:
@@ -206,36 +223,42 @@ def engines(
     from api.cli.progress_line import ProgressLine
     from optimizer.benchmark.last_mile_problems import last_mile_problems
     from optimizer.benchmark.routing import city_comparison
+    from optimizer.benchmark.sample import sampled
 
     given = open_problem(problem)
+    day = given.problem if sample is None else sampled(given.problem, sample, seed=sample_seed)
+    names = [name.value for name in EngineName if name in (engine or EngineName)]
     with ProgressLine("comparing the engines"):
-        asked = last_mile_problems(given.problem, given.travel, seed=1)
+        asked = last_mile_problems(day, given.travel, seed=1)
         rows = city_comparison(
-            asked, limit_s=time_limit, seeds=range(1, seeds + 1), workers=workers
+            asked,
+            limit_s=time_limit,
+            seeds=range(1, seeds + 1),
+            engines=[PYVRP_ALONE, *(name for name in names if name != PYVRP_ALONE)],
+            workers=workers,
         )
     if as_json:
-        from api.cli.terminal import print_json
-
-        print_json(
-            {
-                "problem": given.problem.id,
-                "routing_problems": len(asked),
-                "engines": [
-                    {
-                        "engine": row.engine,
-                        "objective_cents": row.objective_cents,
-                        "median_cents": row.median_cents,
-                        "ratio": row.ratio,
-                    }
-                    for row in rows
-                ],
-            }
-        )
+        _print_comparison(given.problem.id, rows, problems=len(asked))
     else:
         from api.cli.benchmark_view import show_comparison
 
         show_comparison(rows, problems=len(asked), seconds=time_limit)
     return Outcome.DONE
+
+
+def _print_comparison(problem: str, rows: Sequence[ComparisonRow], *, problems: int) -> None:
+    from api.cli.terminal import print_json
+
+    engines = [
+        {
+            "engine": row.engine,
+            "objective_cents": row.objective_cents,
+            "median_cents": row.median_cents,
+            "ratio": row.ratio,
+        }
+        for row in rows
+    ]
+    print_json({"problem": problem, "routing_problems": problems, "engines": engines})
 
 
 def _seeds(seed: int | None, seeds: str | None) -> Sequence[int]:

@@ -28,4 +28,9 @@ BENCHMARK_ERRORS: dict[str, ErrorEntry] = {
         cause="Another benchmark is writing to the file of results.",
         action="Wait until it has ended, or name another file; files can be put together later.",
     ),
+    "CG-5005": ErrorEntry(
+        title="no sample of grids",
+        cause="So many grids cannot be drawn, or it is not given which points are theirs.",
+        action="Ask for fewer grids, give every point its grid, or measure the whole problem.",
+    ),
 }

@@ -4,8 +4,9 @@
 (``COLDGRID_DATA``). Every cut is converted, then planned by ``coldgrid plan`` in a process of its
 own, one wave in three zones. ``--time-limit`` is for the largest cut, the others have their share
 by points: what grows then is memory, and the time that is not under the limit. With
-``--iterations`` every grid has the same work instead, and time grows as work does. Growth is fitted
-as a power of the points; what a larger city would need is that power carried on: a guess.
+``--iterations`` every grid has the same work instead, and time grows as work does. Seconds are
+fitted as a power of the points, memory as a straight line; what a larger city would need is that
+carried on: a guess.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
+from statistics import linear_regression
 from tempfile import TemporaryDirectory
 
 from tests.benchmarks.process_memory import PeakMemory
@@ -155,13 +157,18 @@ def _say_growth(found: Sequence[Planned]) -> None:
     for name, unit, values in (
         ("wall", "s", [each.wall_s for each in found]),
         ("processor", "s", [each.processor_s for each in found]),
-        ("memory", "MB", [each.resident_mb for each in found]),
     ):
         power, factor = fitted(sizes, values)
         sys.stdout.write(
             f"{name} grows as points^{power:.2f};"
             f" {LARGER:,} points would need {factor * LARGER**power:,.0f} {unit}\n"
         )
+    # Libraries are most of it, whatever the city; a power would hide what a point takes.
+    each, base = linear_regression(sizes, [planned.resident_mb for planned in found])
+    sys.stdout.write(
+        f"memory is {base:.0f} MB and {1000 * each:.1f} kB a point;"
+        f" {LARGER:,} points would need {base + each * LARGER:,.0f} MB\n"
+    )
 
 
 def fitted(sizes: Sequence[float], values: Sequence[float]) -> tuple[float, float]:

@@ -1,5 +1,6 @@
 """``coldgrid benchmark``: costs that anybody can count again, and an honest exit status."""
 
+import json
 from itertools import pairwise
 from math import dist
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.features.command_line import SMALL_CITY, coldgrid
+from tests.large_city import city
 
 POINTS = [(0, 0), (10, 0), (10, 10), (0, 10), (-10, 0), (0, -10)]
 DEMANDS = [0, 4, 4, 4, 4, 4]
@@ -220,3 +222,16 @@ def test_seeds_that_are_none_are_refused(solvable: Path, words: tuple[str, ...])
     done = coldgrid("benchmark", "routing", solvable, *QUICKEST, *words)
     assert done.code == 2
     assert "--seed" in done.err
+
+
+def test_engines_named_are_compared_with_pyvrp_on_a_sample(tmp_path: Path) -> None:
+    problem = tmp_path / "city.json"
+    problem.write_text(json.dumps(city(orders=6, points=4, grids=3)), encoding="utf-8")
+    words = ("benchmark", "engines", problem, *QUICKEST, "--seeds", 1, "--json")
+    done = coldgrid(*words, "--sample", 2, "--engine", "portfolio")
+    assert done.code == 0, done.err
+    assert done.document()["routing_problems"] == 2
+    assert [row["engine"] for row in done.document()["engines"]] == ["pyvrp", "portfolio"]
+    refused = coldgrid(*words, "--sample", 4)
+    assert refused.code == 2
+    assert refused.complaints()[0].startswith("CG-5005 --sample: it has 3 grids")
