@@ -42,7 +42,9 @@ def test_more_grids_than_there_are_cannot_be_drawn() -> None:
 
 def test_points_that_nobody_owns_are_no_part_of_a_sample() -> None:
     day = problem(
-        sites=[central(), grid(), point("P1")], vehicles=[van()], lines=[line("O1", "P1")]
+        sites=[central(), grid(), point("P1", grid=None)],
+        vehicles=[van()],
+        lines=[line("O1", "P1")],
     )
     with pytest.raises(InputRefused, match="grid of 1 points is not given"):
         sampled(day, 1, seed=1)
