@@ -48,9 +48,13 @@ class PeakMemory:
 
     def _watch(self) -> None:
         while not self._ended.wait(EVERY_S):
-            held = [_held(process) for process in descendants(self._process)]
-            self.resident = max(self.resident, sum(rss for rss, _ in held))
-            self.proportional = max(self.proportional, sum(pss for _, pss in held))
+            self.look()
+
+    def look(self) -> None:
+        """Look once."""
+        held = [_held(process) for process in descendants(self._process)]
+        self.resident = max(self.resident, sum(rss for rss, _ in held))
+        self.proportional = max(self.proportional, sum(pss for _, pss in held))
 
 
 def descendants(process: int) -> list[int]:
