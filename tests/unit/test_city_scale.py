@@ -1,4 +1,4 @@
-"""What the measurement of scale counts with: a fitted power, and memory of a family of processes."""
+"""What the measurement of scale counts with: a fitted power, memory of a family of processes."""
 
 import os
 import subprocess
