@@ -1,4 +1,7 @@
-"""A real Dask cluster on this machine: a scheduler and workers, each a process of its own."""
+"""A real Dask cluster on this machine: a scheduler and workers, each a process of its own.
+
+The tasks that tests send stand here as well: a worker loads the module that a task comes from.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from optimizer.domain.errors import EngineFailed
+from optimizer.domain.limit import Halt
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST_S = 60.0
@@ -73,3 +79,24 @@ def _address(file: Path, scheduler: subprocess.Popen[bytes]) -> str:
             # It is not there yet, or half written.
             time.sleep(0.05)
     raise AssertionError(f"the scheduler did not say its address: {scheduler.poll()}")
+
+
+# --- tasks --------------------------------------------------------------------------------------
+
+
+def break_down(words: str) -> None:
+    raise EngineFailed("CG-3001", words)
+
+
+def until_called_off(halt: Halt, longest_s: float) -> bool:
+    until = time.monotonic() + longest_s
+    while time.monotonic() < until:
+        if halt.asked():
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def slow_pid() -> int:
+    time.sleep(0.2)
+    return os.getpid()

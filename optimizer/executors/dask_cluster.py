@@ -41,6 +41,9 @@ LOOK_S = 0.1
 TELL_EVERY_S = 1.0
 """How often workers are told of it: some may have joined since."""
 
+COUNT_EVERY_S = 1.0
+"""How often it is looked whether any worker is left."""
+
 DESERTED_S = 30.0
 """How long a plan waits while no worker is left."""
 
@@ -130,7 +133,7 @@ def _checked(client: Client, address: str) -> int:
     try:
         client.wait_for_workers(1, timeout=CONNECT_S)
         releases = client.run(planning_release, on_error="return")
-        threads = sum(client.nthreads().values())
+        threads: int = sum(client.nthreads().values())
     except TimeoutError as error:
         raise _unreachable(address, "it has no worker") from error
     except OSError as error:
@@ -255,22 +258,28 @@ class _Watcher:
         self._tell(call_off if self._halt.asked() else forget)
 
     def _watch(self) -> None:
-        next_look, peopled = 0.0, monotonic()
+        next_look, next_word, peopled = 0.0, 0.0, monotonic()
         while not self._done.wait(LOOK_S):
             now = monotonic()
-            if now < next_look and not self._halt.asked():
-                continue
             if self._client.status != "running":
                 self._executor.fail("it was lost while it planned")
                 return
-            if self._client.nthreads():
-                peopled = now
-            elif now - peopled > DESERTED_S:
-                self._executor.fail(f"it has had no worker for {DESERTED_S:g} s")
-            if self._halt.asked():
+            if self._halt.asked() and now >= next_word:
                 self._tell(call_off)
-                self._done.wait(TELL_EVERY_S)
-            next_look = now + TELL_EVERY_S
+                next_word = now + TELL_EVERY_S
+            if now >= next_look:
+                peopled = now if self._is_peopled() else peopled
+                next_look = now + COUNT_EVERY_S
+            if now - peopled > DESERTED_S:
+                self._executor.fail(f"it has had no worker for {DESERTED_S:g} s")
+                return
+
+    def _is_peopled(self) -> bool:
+        try:
+            return bool(self._client.nthreads())
+        except OSError:
+            # The scheduler went in this moment: the next look finds out about it.
+            return False
 
     def _tell(self, what: Callable[[str], None]) -> None:
         # A worker or scheduler that is gone needs no word; the next look finds out about it.

@@ -1,14 +1,13 @@
 """A real Dask cluster plans as processes do: the same plan, errors, progress and halting."""
 
 import json
-import os
 import signal
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Timer
-from time import monotonic, sleep
+from time import monotonic
 
 import pytest
 
@@ -16,8 +15,13 @@ from api.jobs.run import Material, Run
 from api.jobs.settling import Finished
 from api.schemas.questions import EXAMPLE_PROBLEM
 from optimizer.domain.errors import EngineFailed, ExecutorUnavailable
-from optimizer.domain.limit import Halt
-from tests.dask_clusters import LocalCluster, local_cluster
+from tests.dask_clusters import (
+    LocalCluster,
+    break_down,
+    local_cluster,
+    slow_pid,
+    until_called_off,
+)
 from tests.features.command_line import SMALL_CITY, coldgrid
 from tests.job_rows import job_row
 
@@ -30,19 +34,6 @@ from optimizer.executors.dask_cluster import dask_cluster
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCluster]:
     with local_cluster(tmp_path_factory.mktemp("dask"), workers=2) as started:
         yield started
-
-
-def break_down(words: str) -> None:
-    raise EngineFailed("CG-3001", words)
-
-
-def until_called_off(halt: Halt, longest_s: float) -> bool:
-    until = monotonic() + longest_s
-    while monotonic() < until:
-        if halt.asked():
-            return True
-        sleep(0.01)
-    return False
 
 
 class Asked:
@@ -74,11 +65,6 @@ def test_both_workers_do_tasks_whose_errors_come_back(cluster: LocalCluster) -> 
         with pytest.raises(EngineFailed, match="no place") as failed:
             connected.executor.submit(break_down, "no place").result()
         assert failed.value.code == "CG-3001"
-
-
-def slow_pid() -> int:
-    sleep(0.2)
-    return os.getpid()
 
 
 def test_a_halt_reaches_tasks_that_run_and_tasks_that_wait(cluster: LocalCluster) -> None:
@@ -158,3 +144,15 @@ def test_a_scheduler_that_is_lost_is_an_error(tmp_path: Path) -> None:
     assert (done.code, done.out) == (2, "")
     (line,) = done.complaints()
     assert line.startswith(f"CG-3003 scheduler {mine.address}: it does not answer")
+
+
+def test_a_cluster_that_is_deserted_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("optimizer.executors.dask_cluster.DESERTED_S", 0.5)
+    with local_cluster(tmp_path, workers=1) as mine, dask_cluster(mine.address) as connected:
+        waits = connected.executor.submit(until_called_off, connected.halt, 30.0)
+        mine.workers[0].send_signal(signal.SIGKILL)
+        with pytest.raises(ExecutorUnavailable, match="no worker for") as deserted:
+            waits.result(timeout=20)
+        assert deserted.value.code == "CG-3003"
