@@ -210,19 +210,24 @@ class Runner:
         self.tell_end(ended)
 
     def _work(self, run: Run) -> None:
-        """Run one job to its end; its own thread."""
+        """Run one job to its end; its own thread, whose lines in the log all name the job."""
+        with structlog.contextvars.bound_contextvars(job=run.job.id):
+            try:
+                self._work_out(run)
+            finally:
+                self._forget(run)
+
+    def _work_out(self, run: Run) -> None:
         name = run.job.id
         try:
             outcome = self._outcome(run)
             while outcome is not None and not self._settled(name, outcome):
                 self._pause()
         except Exception as error:
-            log.exception("job failed unforeseen", job=name)
+            log.exception("job failed unforeseen")
             cause = detail_of("CG-7101", f"{type(error).__name__}: {error}", f"/v1/jobs/{name}")
             while not self._settled(name, Broken(cause=cause)):
                 self._pause()
-        finally:
-            self._forget(run)
 
     def _outcome(self, run: Run) -> Finished | Broken | None:
         found = self._material(run.job.id)
@@ -234,7 +239,7 @@ class Runner:
         overdue = Timer(OVERDUE_S + (seconds or 0.0), run.kill, [why])
         if seconds is not None:
             overdue.start()
-        log.info("job begins", job=job.id, attempt=job.attempt)
+        log.info("job begins", attempt=job.attempt)
         try:
             return run.carry_out(
                 material, lambda data: self._feeds.progress(job.id, job.attempt, data)
@@ -252,7 +257,7 @@ class Runner:
                     problem = problems.find(tx, job.problem)
                     base = job_materials.find(tx, name)
             except DatabaseUnavailable as error:
-                log.error("a job waits for the database", job=name, detail=str(error))
+                log.error("a job waits for the database", detail=str(error))
                 self._pause()
             else:
                 assert problem is not None
@@ -272,11 +277,11 @@ class Runner:
                 ended = settle(tx, name, outcome, self._clock())
                 job = ended or jobs.find(tx, name)
         except DatabaseUnavailable as error:
-            log.error("a result waits for the database", job=name, detail=str(error))
+            log.error("a result waits for the database", detail=str(error))
             # The job stays marked as running, and the next start begins it anew.
             return self._stopping
         if ended is not None:
-            log.info("job ended", job=name, state=ended.state)
+            log.info("job ended", state=ended.state)
         assert job is not None
         self.tell_end(job)
         return True

@@ -1,10 +1,15 @@
-"""Is the service well? Asked by load balancers every few seconds, so it must cost little."""
+"""Is the service well, and may requests come? Asked every few seconds, so it must cost little.
+
+Well is what does its work by itself; where it is not, only a new start helps. Ready is what should
+be sent requests: a service that is well beside a newer release that has changed the tables is not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from api.storage import upkeep
 from api.storage.database import Database, DatabaseUnavailable
 
 
@@ -53,3 +58,24 @@ class Health:
             causes["jobs"] = "what runs the jobs has stopped; start the service anew"
         parts = {part: part not in causes for part in ("database", "jobs")}
         return HealthReport(parts=parts, causes=causes)
+
+    def readiness(self) -> HealthReport:
+        """Ask every part, and whether the tables are those of this release."""
+        report = self.report()
+        causes = dict(report.causes)
+        if "database" in causes:
+            causes["tables"] = "not known while the database does not answer"
+        else:
+            causes |= self._strange_tables()
+        parts = {part: part not in causes for part in (*report.parts, "tables")}
+        return HealthReport(parts=parts, causes=causes)
+
+    def _strange_tables(self) -> dict[str, str]:
+        try:
+            with self._database.read() as tx:
+                stand, known = upkeep.revision(tx), upkeep.newest_revision(tx)
+        except DatabaseUnavailable as error:
+            return {"tables": str(error)}
+        if stand == known:
+            return {}
+        return {"tables": f"they stand at migration {stand}, this release knows {known}"}

@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from api.problem_details import Refusal
 from api.routers.dependencies import Parts
-from api.schemas.operating import HealthOut
+from api.schemas.operating import HealthOut, ReadyOut
 
 router = APIRouter(tags=["operating"])
 
@@ -26,6 +26,21 @@ def health(parts: Parts, response: Response) -> HealthOut:
         raise Refusal("CG-7606", causes)
     response.headers["Cache-Control"] = "no-store"
     return HealthOut.of(version("coldgrid"), parts.watching.health.report())
+
+
+@router.get("/readyz", operation_id="readiness", summary="May requests come?")
+def readiness(parts: Parts, response: Response) -> ReadyOut:
+    """Say whether a load balancer should send requests here; 503 with the causes where not.
+
+    Asked besides what health asks: are the tables those of this release? A service that is not
+    ready may be well: a new start of it does not help.
+    """
+    report = parts.health.readiness()
+    if not report.is_well:
+        causes = "; ".join(f"{part}: {cause}" for part, cause in report.causes.items())
+        raise Refusal("CG-7607", causes)
+    response.headers["Cache-Control"] = "no-store"
+    return ReadyOut(version=version("coldgrid"))
 
 
 @router.get(

@@ -50,3 +50,27 @@ class HealthOut(BaseModel):
             monitor=watching.monitor,
             monitor_heard_at=watching.heard_at,
         )
+
+
+class ReadyOut(BaseModel):
+    """Requests may come; where they should not, a problem detail comes instead."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "status": "ready",
+                    "version": "0.1.0",
+                    "database": "ok",
+                    "jobs": "ok",
+                    "tables": "ok",
+                }
+            ]
+        }
+    )
+
+    status: Literal["ready"] = "ready"
+    version: str = Field(description="The release of coldgrid that answers.")
+    database: Literal["ok"] = "ok"
+    jobs: Literal["ok"] = "ok"
+    tables: Literal["ok"] = Field(default="ok", description="Whether they are this release's.")

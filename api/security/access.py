@@ -26,7 +26,7 @@ def _rule(scope: Scope, *roles: Role) -> Rule:
     return Rule(roles=frozenset(roles), scope=scope)
 
 
-PUBLIC = frozenset({"health", "log_in", "read_openapi"})
+PUBLIC = frozenset({"health", "log_in", "read_openapi", "readiness"})
 """Operation ids that anybody may use."""
 
 PAGES = frozenset(

@@ -120,6 +120,13 @@ HOUSE_ERRORS: dict[str, ErrorEntry] = {
         cause="A part that answers need does not work: the database, or what runs the jobs.",
         action="Read the causes in the detail; coldgrid doctor and the log say more.",
     ),
+    "CG-7607": ErrorEntry(
+        title="service is not ready",
+        cause="Requests should go elsewhere for now: a part does not work, the service is about to "
+        "stop, or a newer release has changed the tables.",
+        action="Read the causes in the detail; end the older release where two run beside each "
+        "other.",
+    ),
     "CG-7610": ErrorEntry(
         title="monitor without a setting",
         cause="The monitor was not told which broker to read, or where the registry lies.",

@@ -15,6 +15,8 @@ from api.services.doctor_words import Finding, failed, fine, warned
 from api.settings import Settings, load_settings, unknown_variables
 from optimizer.domain.errors import InputRefused
 
+SQLITE = "sqlite:///"
+
 
 def examine(environment: Mapping[str, str], now: datetime, checkout: Path) -> Iterator[Finding]:
     """Look at everything, also where something before it is wrong.
@@ -45,10 +47,20 @@ def examine(environment: Mapping[str, str], now: datetime, checkout: Path) -> It
 def _of_settings(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield from doctor_database.examine(settings)
     yield from doctor_watching.examine(settings, now)
+    yield from doctor_machine.secret_files(_secret_files(settings))
     yield doctor_machine.port(settings.host, settings.port)
     yield doctor_machine.travel_folder(settings.travel_folder)
     yield doctor_machine.cjk_font(settings.font)
     yield doctor_machine.cores(settings.running_jobs, settings.job_workers)
+
+
+def _secret_files(settings: Settings) -> dict[str, Path]:
+    """Give the files whose readers could act as somebody else: keys, and accounts with theirs."""
+    files = {} if settings.broker_key is None else {"the broker's key": settings.broker_key}
+    for name, address in (("database", settings.database), ("telemetry", settings.telemetry)):
+        if address.startswith(SQLITE):
+            files[f"the {name}"] = Path(address.removeprefix(SQLITE))
+    return files
 
 
 def _unknown(environment: Mapping[str, str]) -> Iterator[Finding]:

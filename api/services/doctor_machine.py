@@ -1,4 +1,4 @@
-"""Is the machine fit to serve: Python, packages, clock, address, fonts, cores."""
+"""Is the machine fit to serve: Python, packages, clock, address, fonts, cores, rights of files."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import os
 import platform
 import re
 import socket
+import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
@@ -120,6 +121,30 @@ def cores(running_jobs: int, job_workers: int) -> Finding:
             "Each gets less done in its time: lower COLDGRID_RUNNING_JOBS or COLDGRID_JOB_WORKERS.",
         )
     return fine("cores", f"{there} for {asked} processes")
+
+
+def secret_files(files: Mapping[str, Path]) -> Iterator[Finding]:
+    """Look whether files that nobody else may read are closed to others.
+
+    Parameters
+    ----------
+    files
+        By what they are; those that do not exist are left to the checks of what needs them.
+    """
+    for name, file in files.items():
+        if not file.is_file():
+            continue
+        mode = file.stat().st_mode
+        open_to = [
+            who
+            for who, bits in (("its group", stat.S_IRWXG), ("everybody", stat.S_IRWXO))
+            if mode & bits
+        ]
+        if not open_to:
+            yield fine("secrets", f"{name} {file} is its owner's alone")
+            continue
+        cause = f"{name} {file} is open to {' and '.join(open_to)} ({stat.filemode(mode)})"
+        yield warned("secrets", cause, f"chmod 600 {file}")
 
 
 def _installed(name: str) -> str | None:

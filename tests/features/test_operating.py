@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 import structlog
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
 
 from api.observe.logs import configure_logging
+from tests.asking import events_of, plan_body
 from tests.serving import served
 
 
@@ -60,6 +62,50 @@ def test_jobs_that_nobody_runs_make_it_503(tmp_path: Path) -> None:
         answer = client.get("/healthz")
     assert answer.status_code == 503
     assert "jobs: what runs the jobs has stopped" in answer.json()["detail"]
+
+
+def test_a_service_that_is_ready_says_so_to_anybody(tmp_path: Path) -> None:
+    with served(tmp_path) as (client, wiring):
+        answer = client.get("/readyz", headers={"Host": "elsewhere.example"})
+        wiring.runner.stop()
+        after = client.get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+    assert answer.headers["cache-control"] == "no-store"
+    assert (after.status_code, after.json()["code"]) == (503, "CG-7607")
+    assert "jobs: what runs the jobs has stopped" in after.json()["detail"]
+
+
+def test_beside_a_newer_release_it_is_well_and_not_ready(tmp_path: Path) -> None:
+    with served(tmp_path) as (client, wiring):
+        with wiring.database.write() as tx:
+            tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        well, ready = client.get("/healthz"), client.get("/readyz")
+    assert (well.status_code, ready.status_code) == (200, 503)
+    assert "tables: they stand at migration 9999" in ready.json()["detail"]
+
+
+def test_a_database_that_is_away_is_named_once_for_readiness(tmp_path: Path) -> None:
+    with served(tmp_path) as (client, wiring):
+        wiring.database.close()
+        file = tmp_path / "coldgrid.db"
+        file.rename(tmp_path / "elsewhere.db")
+        file.mkdir()
+        answer = client.get("/readyz")
+        file.rmdir()
+        (tmp_path / "elsewhere.db").rename(file)
+    assert answer.json()["detail"].count("is a folder") == 1
+
+
+@pytest.mark.slow
+def test_every_line_of_a_job_names_it(tmp_path: Path, logged: io.StringIO) -> None:
+    with served(tmp_path) as (client, _):
+        job = client.post("/v1/plans", json=plan_body()).json()["id"]
+        assert events_of(client, job)[-1][2]["state"] == "succeeded"
+    lines = [json.loads(line) for line in logged.getvalue().splitlines()]
+    of_jobs = [line for line in lines if line["logger"].startswith("api.jobs")]
+    assert {"job begins", "job ended"} <= {line["event"] for line in of_jobs}
+    assert {line["job"] for line in of_jobs} == {job}
+    assert not any("job" in line for line in lines if line["event"] == "request")
 
 
 def test_figures_are_prometheus_text_with_bounded_labels(tmp_path: Path) -> None:

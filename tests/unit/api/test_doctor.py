@@ -245,3 +245,21 @@ def test_no_secret_of_the_settings_is_shown(monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.setenv(f"COLDGRID_{name}", "hunter2")
     monkeypatch.setenv("COLDGRID_BROKER", "mqtt://u:hunter2@broker")
     assert "hunter2" not in str(list(examine(os.environ, NOW, ROOT)))
+
+
+def test_files_that_others_may_read_are_named_with_the_mend(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file, key = _serve(tmp_path), tmp_path / "broker.key"
+    key.write_text("-----BEGIN PRIVATE KEY-----", encoding="utf-8")
+    monkeypatch.setenv("COLDGRID_BROKER_KEY", str(key))
+    file.chmod(0o600)
+    key.chmod(0o640)
+    by_state = {finding.state: finding for finding in _found("secrets")}
+    assert str(file) in by_state[State.OK].cause
+    warned = by_state[State.WARN]
+    assert f"the broker's key {key} is open to its group (-rw-r-----)" in warned.cause
+    assert warned.mend == f"chmod 600 {key}"
+    key.chmod(0o604)
+    (warned,) = [each for each in _found("secrets") if each.state is State.WARN]
+    assert "is open to everybody" in warned.cause
