@@ -74,6 +74,13 @@ class Settings(BaseSettings):
     )
     waiting_jobs: int = _setting(100, "jobs that may wait; one more is refused", "0 or more", ge=0)
     job_workers: int = _setting(1, "processes per job", "1 or more", ge=1)
+    scheduler: str = _setting(
+        "",
+        "the Dask cluster that plans the grids of a job instead of processes of this machine;"
+        " needs `coldgrid[dask]`, and the same releases on every worker",
+        "`tcp://HOST:PORT` or `tls://HOST:PORT`",
+        pattern=r"^((tcp|tls)://[A-Za-z0-9.-]+:[0-9]{1,5})?$",
+    )
     job_attempts: int = _setting(
         3, "how often a job is begun, at most, when the service goes down under it", "1 or more",
         ge=1,

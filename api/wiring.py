@@ -369,6 +369,7 @@ def _runner(settings: Settings, database: Database, feeds: Feeds, clock: Clock) 
         workers=settings.job_workers,
         travel_folder=settings.travel_folder,
         travel_means=settings.travel_means(),
+        scheduler=settings.scheduler,
     )
     return Runner(database, feeds, rules, clock)
 

@@ -66,7 +66,7 @@ def replan(
     seed
         Seed of every solver.
     executor
-        Where grids are planned side by side; see ``solve.processes``.
+        Where grids are planned side by side; see ``executors``.
     workers
         How many grids the executor plans at a time.
     engine

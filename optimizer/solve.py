@@ -6,10 +6,8 @@ hands it to the independent checker; no plan leaves without the checker's report
 
 from __future__ import annotations
 
-import gc
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import replace
-from multiprocessing import get_context
 
 from optimizer.check import check, kpis
 from optimizer.domain.limit import Limit
@@ -28,24 +26,6 @@ from optimizer.travel.provider import TravelProvider
 ENGINES: dict[str, Engine] = {
     engine.name: engine for engine in (Portfolio(), OrToolsRouting(), PyVrp())
 }
-
-
-COLLECTED_EVERY = (50_000, 20, 100)
-"""Objects before a young generation is looked through; with the usual 700 it costs 4 %."""
-
-
-def processes(workers: int) -> ProcessPoolExecutor:
-    """Start the default executor: fresh processes, for threads of solvers do not survive a fork."""
-    return ProcessPoolExecutor(
-        max_workers=workers, mp_context=get_context("spawn"), initializer=_compute_undisturbed
-    )
-
-
-def _compute_undisturbed() -> None:
-    """Look for cycles seldom: a planner makes many small objects that last, and hardly a cycle."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*COLLECTED_EVERY)
 
 
 def solve(
@@ -74,7 +54,7 @@ def solve(
     seed
         Seed of every solver.
     executor
-        Where grids are planned side by side; see ``processes``.
+        Where grids are planned side by side; see ``executors``.
     workers
         How many grids the executor plans at a time.
     engine

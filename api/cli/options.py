@@ -51,6 +51,14 @@ Workers: TypeAlias = Annotated[
         help="Grids planned side by side; one needs no second process.",
     ),
 ]
+Scheduler: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="tcp://HOST:PORT",
+        help="Plan the grids on the Dask cluster of this scheduler (needs coldgrid[dask]).",
+        show_default=False,
+    ),
+]
 Engine: TypeAlias = Annotated[
     EngineName, typer.Option(help="Routing solver: both in turn, or one alone.")
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,6 +15,7 @@ from api.cli.options import (
     Engine,
     EngineName,
     ProblemPath,
+    Scheduler,
     Seed,
     Workers,
     positive,
@@ -22,6 +24,7 @@ from api.cli.outcome import Outcome, complain, complain_about
 from api.cli.problem_input import OpenedProblem, cores, name_of, open_problem
 
 if TYPE_CHECKING:
+    from api.cli.workers import Workers as StartedWorkers
     from optimizer.domain.limit import Limit
     from optimizer.domain.plan import Plan
 
@@ -57,6 +60,7 @@ def plan(  # noqa: PLR0917 - options are passed by name, by typer
     ] = None,
     seed: Seed = 1,
     workers: Workers = None,
+    scheduler: Scheduler = None,
     engine: Engine = EngineName.PORTFOLIO,
     keep_good_rows: Annotated[
         bool,
@@ -82,7 +86,9 @@ def plan(  # noqa: PLR0917 - options are passed by name, by typer
         files = PlanFiles.beside(target)
         # Before the solver works: nobody wants to learn after 30 s that the folder is read-only.
         files.prepare()
-    answer = make_plan(given, limit, seed=seed, workers=workers or cores(), engine=engine.value)
+    answer = make_plan(
+        given, limit, seed=seed, workers=workers, engine=engine.value, scheduler=scheduler
+    )
     if files is not None:
         files.write(given.problem, answer)
     if as_json:
@@ -122,7 +128,15 @@ def _name_refused(given: OpenedProblem) -> None:
         complain(f"{rows} are left out; the others are planned.")
 
 
-def make_plan(given: OpenedProblem, limit: Limit, *, seed: int, workers: int, engine: str) -> Plan:
+def make_plan(
+    given: OpenedProblem,
+    limit: Limit,
+    *,
+    seed: int,
+    workers: int | None,
+    engine: str,
+    scheduler: str | None = None,
+) -> Plan:
     """Plan a day, with a line on the terminal that says how far it is.
 
     Parameters
@@ -134,25 +148,38 @@ def make_plan(given: OpenedProblem, limit: Limit, *, seed: int, workers: int, en
     seed
         Seed of every solver.
     workers
-        Grids planned side by side, at most; more than one at a time needs processes.
+        Grids planned side by side, at most; more than one at a time needs processes. None stands
+        for all cores, with a scheduler for all that its cluster has.
     engine
         Name of the routing solver.
+    scheduler
+        Address of a Dask cluster that plans the grids; None for this machine.
     """
     from api.cli.progress_line import ProgressLine
-    from api.cli.workers import workers_for
-    from optimizer.domain.network import SiteKind
     from optimizer.solve import solve
 
-    # Grids are planned side by side: more processes than grids would have nothing to do.
-    busy = max(1, min(workers, len(given.problem.sites_of(SiteKind.GRID))))
-    with workers_for(busy) as started, ProgressLine() as line:
+    asked = workers or (cores() if scheduler is None else None)
+    with _workers(given, asked, scheduler) as started, ProgressLine() as line:
         return solve(
             given.problem,
             travel=given.travel,
             limit=replace(limit, halt=started.halt),
             seed=seed,
             executor=started.executor,
-            workers=workers,
+            workers=asked or started.side_by_side,
             engine=engine,
             listener=line.hear,
         )
+
+
+def _workers(
+    given: OpenedProblem, workers: int | None, scheduler: str | None
+) -> AbstractContextManager[StartedWorkers]:
+    from api.cli.workers import workers_at, workers_for
+    from optimizer.domain.network import SiteKind
+
+    if scheduler is not None:
+        return workers_at(scheduler, workers)
+    # Grids are planned side by side: more processes than grids would have nothing to do.
+    grids = len(given.problem.sites_of(SiteKind.GRID))
+    return workers_for(max(1, min(workers or 1, grids)))

@@ -19,11 +19,14 @@ class Workers:
 
     Parameters
     ----------
+    side_by_side
+        Grids planned at a time.
     halt
         None for processes: those are ended from outside (``interrupts``).
     """
 
     executor: Executor
+    side_by_side: int
     halt: Halt | None
 
 
@@ -53,10 +56,36 @@ def workers_for(side_by_side: int) -> Iterator[Workers]:
     """
     if side_by_side > 1:
         with warm_processes(side_by_side) as executor:
-            yield Workers(executor=executor, halt=None)
+            yield Workers(executor=executor, side_by_side=side_by_side, halt=None)
     else:
         with _this_process() as here:
             yield here
+
+
+@contextmanager
+def workers_at(scheduler: str, side_by_side: int | None) -> Iterator[Workers]:
+    """Connect to a Dask cluster; whatever leaves early calls the plan off there.
+
+    Parameters
+    ----------
+    scheduler
+        Its address, ``tcp://HOST:PORT``.
+    side_by_side
+        Grids to reckon with at a time; by default the threads that the cluster has.
+
+    Raises
+    ------
+    ExecutorUnavailable
+        There is no cluster to plan on.
+    """
+    from optimizer.executors.dask_cluster import dask_cluster
+
+    with dask_cluster(scheduler) as cluster:
+        yield Workers(
+            executor=cluster.executor,
+            side_by_side=side_by_side or cluster.threads,
+            halt=cluster.halt,
+        )
 
 
 @contextmanager
@@ -68,7 +97,7 @@ def _this_process() -> Iterator[Workers]:
     called = Called()
     with ThreadPoolExecutor(max_workers=1) as executor:
         try:
-            yield Workers(executor=executor, halt=called)
+            yield Workers(executor=executor, side_by_side=1, halt=called)
         except BaseException:
             called.ask()
             executor.shutdown(wait=False, cancel_futures=True)
@@ -82,7 +111,7 @@ def warm_processes(workers: int) -> Iterator[Executor]:
     Ctrl-C at a terminal reaches every process of a command. The workers leave it to this one,
     which stops them (``interrupts``); otherwise each would die with a traceback of its own.
     """
-    from optimizer.solve import processes
+    from optimizer.executors.processes import processes
 
     with processes(workers) as executor:
         with _ctrl_c_blocked():

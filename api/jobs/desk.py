@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shutil import rmtree
 from threading import Thread
@@ -22,15 +22,16 @@ from api.problem_details import detail_of, problem_detail
 from api.storage.jobs import SCENARIO
 from optimizer.check import check, ensure_same_problem, kpis
 from optimizer.domain.errors import ColdgridError
-from optimizer.domain.limit import HaltFile, Limit
+from optimizer.domain.limit import Halt, HaltFile, Limit
 from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Problem
+from optimizer.executors.processes import processes
 from optimizer.formats.plan_json import dump_plan
 from optimizer.formats.plan_reading import plan_from_document
 from optimizer.formats.problem_reading import problem_from_document
 from optimizer.planning.synchronise import Progress
 from optimizer.replan import Held, replan
-from optimizer.solve import processes, solve
+from optimizer.solve import solve
 from optimizer.travel.means import TravelMeans
 from optimizer.travel.open_provider import open_provider
 from optimizer.travel.provider import TravelProvider
@@ -87,24 +88,20 @@ class Desk:
         return replace(self._base, check=report, kpis=kpis(self._problem, self._base))
 
     def _planned(self, travel: TravelProvider) -> Plan:
-        workers: int = self._assignment["workers"]
-        with _executor(workers) as executor:
+        halt = HaltFile(Path(self._assignment["folder"]) / HALT_FILE)
+        with _place(self._assignment, halt) as place:
             means: dict[str, Any] = {
                 "travel": travel,
-                "limit": self._limit(),
+                "limit": Limit(**self._request["limit"], halt=place.halt),
                 "seed": self._request["seed"],
-                "executor": executor,
-                "workers": workers,
+                "executor": place.executor,
+                "workers": place.workers,
                 "engine": self._request["engine"],
                 "listener": self._report,
             }
             if self._base is None:
                 return solve(self._problem, **means)
             return replan(self._problem, self._held(self._base), **means)
-
-    def _limit(self) -> Limit:
-        halt = HaltFile(Path(self._assignment["folder"]) / HALT_FILE)
-        return Limit(**self._request["limit"], halt=halt)
 
     def _held(self, base: Plan) -> Held:
         return Held(
@@ -174,6 +171,34 @@ def _desk(assignment: Mapping[str, Any], question: bytes, base: bytes, reports: 
 
 def _path(assignment: Mapping[str, Any]) -> str:
     return f"/v1/jobs/{assignment['job']}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where grids are planned, how many at a time, and how they hear that somebody wants the plan.
+
+    The halt is a file for processes of this machine, and a word for a cluster, which does not see
+    our files.
+    """
+
+    executor: Executor
+    workers: int
+    halt: Halt
+
+
+@contextmanager
+def _place(assignment: Mapping[str, Any], halt: Halt) -> Iterator[_Place]:
+    scheduler: str = assignment["scheduler"]
+    if scheduler:
+        # Most services have no cluster.
+        from optimizer.executors.dask_cluster import dask_cluster  # noqa: PLC0415
+
+        with dask_cluster(scheduler, asker=halt) as cluster:
+            yield _Place(executor=cluster.executor, workers=cluster.threads, halt=cluster.halt)
+    else:
+        workers: int = assignment["workers"]
+        with _executor(workers) as executor:
+            yield _Place(executor=executor, workers=workers, halt=halt)
 
 
 @contextmanager

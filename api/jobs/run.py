@@ -65,6 +65,8 @@ class Run:
         Processes that plan grids.
     travel_means
         Servers and cache of this machine.
+    scheduler
+        Of the Dask cluster that plans grids; empty for this machine.
     """
 
     def __init__(
@@ -74,11 +76,13 @@ class Run:
         travel_folder: Path | None,
         workers: int,
         travel_means: TravelMeans = NO_MEANS,
+        scheduler: str = "",
     ) -> None:
         self.job = job
         self._travel_folder = travel_folder
         self._travel_means = travel_means
         self._workers = workers
+        self._scheduler = scheduler
         self._folder = JobFolder()
         self._lock = Lock()
         self._process: subprocess.Popen[bytes] | None = None
@@ -154,6 +158,7 @@ class Run:
             "travel_folder": None if self._travel_folder is None else str(self._travel_folder),
             "travel_means": self._travel_means.document(),
             "workers": self._workers,
+            "scheduler": self._scheduler,
             "folder": str(self._folder.path),
         }
         write_document(commands, Kind.ASSIGNMENT, assignment)

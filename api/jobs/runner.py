@@ -52,6 +52,8 @@ class Rules:
         Where travel files lie; None where the operator named none.
     travel_means
         Servers and cache of this machine.
+    scheduler
+        Of the Dask cluster that plans grids; empty for processes of this machine.
     """
 
     running: int
@@ -59,6 +61,7 @@ class Rules:
     workers: int
     travel_folder: Path | None
     travel_means: TravelMeans = NO_MEANS
+    scheduler: str = ""
 
 
 class Runner:
@@ -168,6 +171,7 @@ class Runner:
             travel_folder=self._rules.travel_folder,
             travel_means=self._rules.travel_means,
             workers=self._rules.workers,
+            scheduler=self._rules.scheduler,
         )
         thread = Thread(target=self._work, args=(run,), name=job.id, daemon=True)
         with self._changed:

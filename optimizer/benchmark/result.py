@@ -33,12 +33,14 @@ class InstanceResult:
 
     Parameters
     ----------
+    seed
+        Of the run; whoever prints results of several seeds needs it.
     cost
         Counted from the routes and the file alone; None where no solution was found.
     reference
         The cost to compare with, under the same rounding; None where none is known.
-    seconds
-        Wall time of the solve.
+    seconds, processor_s
+        Of the search: by the clock, and of the processor over all threads of its process.
     lower_bound
         What no solution undercuts; None where none was asked for or none is known.
     """
@@ -50,6 +52,8 @@ class InstanceResult:
     feasible: bool
     routes: tuple[BenchmarkRoute, ...]
     lower_bound: float | None = None
+    seed: int = 0
+    processor_s: float = 0.0
 
     @property
     def bound_gap_pct(self) -> float | None:

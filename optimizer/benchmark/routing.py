@@ -13,14 +13,15 @@ from functools import partial
 from itertools import pairwise, product
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 
 from optimizer.benchmark.result import BenchmarkRoute, InstanceResult
+from optimizer.benchmark.runs import NO_RECORD, Record, Run, Stopwatch, make_runs, runs_of
 from optimizer.benchmark.vrplib_file import Instance, Kind, read_instance, read_routes
 from optimizer.domain.errors import EngineFailed, Fault, InputRefused
 from optimizer.domain.limit import Limit
 from optimizer.engines.engine import Engine, RoutingProblem, RoutingRoute
-from optimizer.solve import ENGINES, processes
+from optimizer.executors.processes import processes
+from optimizer.solve import ENGINES
 
 Visits = Sequence[tuple[int, Sequence[int]]]
 """Routes as the kind of their vehicle and the rows they visit.
@@ -53,23 +54,23 @@ def run(
     paths: Iterable[Path],
     *,
     limit_s: float,
-    seed: int,
+    seeds: Sequence[int],
     engine: str = "portfolio",
     workers: int = 1,
+    record: Record = NO_RECORD,
 ) -> list[InstanceResult]:
     """Solve instances and price the routes; folders stand for the ``.vrp`` files in them.
+
+    What the record has already is not done again, and no result.
 
     Raises
     ------
     InputRefused
         Faults of all files, before anything is solved.
     """
-    instances = _read_all(paths)
-    task = partial(_measure, engine=engine, limit_s=limit_s, seed=seed)
-    if workers <= 1 or len(instances) <= 1:
-        return [task(path) for path in instances]
-    with processes(workers) as executor:
-        return list(executor.map(task, instances))
+    runs = runs_of(_read_all(paths), seeds)
+    task = partial(_measure, engine=engine, limit_s=limit_s)
+    return make_runs(runs, task, workers=workers, record=record)
 
 
 def city_comparison(
@@ -179,15 +180,16 @@ def _keeps_clock(instance: Instance, kind: Kind, trips: Sequence[Sequence[int]])
     return kind.max_duration is None or now - latest <= kind.max_duration
 
 
-def _read_all(paths: Iterable[Path]) -> list[Path]:
+def _read_all(paths: Iterable[Path]) -> list[tuple[Path, str]]:
     """Expand folders and read everything once, so that all faults are found together."""
     files: list[Path] = []
     for path in paths:
         files.extend(sorted(path.glob("*.vrp")) if path.is_dir() else [path])
+    named: list[tuple[Path, str]] = []
     faults: list[Fault] = []
     for file in files:
         try:
-            read_instance(file)
+            named.append((file, read_instance(file).name))
         except InputRefused as refused:
             faults.extend(refused.faults)
     if not files:
@@ -195,30 +197,32 @@ def _read_all(paths: Iterable[Path]) -> list[Path]:
         faults.append(Fault(code="CG-5001", place="benchmark", cause=cause, action=action))
     if faults:
         raise InputRefused(faults)
-    return files
+    return named
 
 
-def _measure(path: Path, *, engine: str, limit_s: float, seed: int) -> InstanceResult:
-    instance = read_instance(path)
-    reference = _reference(instance, path.with_suffix(".sol"))
+def _measure(run: Run, *, engine: str, limit_s: float) -> InstanceResult:
+    instance = read_instance(run.path)
+    reference = _reference(instance, run.path.with_suffix(".sol"))
     problem = instance.problem()
-    began = perf_counter()
+    watch = Stopwatch()
     visits: list[tuple[int, list[int]]] = []
     try:
-        answer = ENGINES[engine].solve(problem, limit=Limit(seconds=limit_s), seed=seed)
+        answer = ENGINES[engine].solve(problem, limit=Limit(seconds=limit_s), seed=run.seed)
         for route in answer.routes:
             visits.append((route.group, _rows(instance, problem, route)))
     except EngineFailed:
         # A fleet that is exactly tight may defeat an engine: that is a result to report.
         visits = []
-    seconds = perf_counter() - began
+    watch.stop()
     return InstanceResult(
         instance=instance.name,
         cost=cost_of(instance, visits) if visits else None,
         reference=reference,
-        seconds=seconds,
+        seconds=watch.seconds,
         feasible=is_solution(instance, visits),
         routes=tuple(_route(instance, kind, rows) for kind, rows in visits),
+        seed=run.seed,
+        processor_s=watch.processor_s,
     )
 
 

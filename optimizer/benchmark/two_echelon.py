@@ -9,50 +9,51 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from time import perf_counter
 
 from optimizer.benchmark.result import BenchmarkRoute, InstanceResult
+from optimizer.benchmark.runs import NO_RECORD, Record, Run, Stopwatch, make_runs, runs_of
 from optimizer.benchmark.two_echelon_instance import files_of, read_instance, reference_of
 from optimizer.domain.errors import Fault, InputRefused
 from optimizer.domain.limit import Limit
 from optimizer.planning.two_echelon.certificate import lower_bound
 from optimizer.planning.two_echelon.instance import Kind, TwoEchelonInstance
 from optimizer.planning.two_echelon.search import TwoEchelonSolution, solve_two_echelon
-from optimizer.solve import processes
 
 
 def run(
     paths: Iterable[Path],
     *,
     limit_s: float,
-    seed: int,
+    seeds: Sequence[int],
     workers: int = 1,
     bound_s: float = 0.0,
+    record: Record = NO_RECORD,
 ) -> list[InstanceResult]:
     """Solve instances and price the routes; folders stand for the ``.dat`` files below them.
+
+    What the record has already is not done again, and no result.
 
     Parameters
     ----------
     paths
         Instance files, or folders of them.
-    limit_s, seed
-        For the search, which has one core for each instance.
+    limit_s, seeds
+        For the search, which has one core for each instance; every instance with every seed.
     workers
         Instances measured side by side.
     bound_s
         Most seconds for the lower bound of each, after its search; 0 asks for none.
+    record
+        Knows what was done before, and hears of each run when it is finished.
 
     Raises
     ------
     InputRefused
         Faults of all files, before anything is solved.
     """
-    files = _read_all(list(paths))
-    task = partial(_measure, limit_s=limit_s, seed=seed, bound_s=bound_s)
-    if workers <= 1 or len(files) <= 1:
-        return [task(file) for file in files]
-    with processes(workers) as executor:
-        return list(executor.map(task, files))
+    runs = runs_of(_read_all(list(paths)), seeds)
+    task = partial(_measure, limit_s=limit_s, bound_s=bound_s)
+    return make_runs(runs, task, workers=workers, record=record)
 
 
 def is_solution(instance: TwoEchelonInstance, routes: Sequence[BenchmarkRoute]) -> bool:
@@ -99,12 +100,13 @@ def _within(kind: Kind, routes: Sequence[BenchmarkRoute]) -> bool:
     )
 
 
-def _read_all(paths: list[Path]) -> list[Path]:
+def _read_all(paths: list[Path]) -> list[tuple[Path, str]]:
     files = files_of(paths)
+    named: list[tuple[Path, str]] = []
     faults: list[Fault] = []
     for file in files:
         try:
-            read_instance(file)
+            named.append((file, read_instance(file).name))
         except InputRefused as refused:
             faults.extend(refused.faults)
     if not files:
@@ -112,14 +114,14 @@ def _read_all(paths: list[Path]) -> list[Path]:
         faults.append(Fault(code="CG-5001", place="benchmark", cause=cause, action=action))
     if faults:
         raise InputRefused(faults)
-    return files
+    return named
 
 
-def _measure(path: Path, *, limit_s: float, seed: int, bound_s: float) -> InstanceResult:
-    instance = read_instance(path)
-    began = perf_counter()
-    solution = solve_two_echelon(instance, limit=Limit(seconds=limit_s), seed=seed)
-    seconds = perf_counter() - began
+def _measure(run: Run, *, limit_s: float, bound_s: float) -> InstanceResult:
+    instance = read_instance(run.path)
+    watch = Stopwatch()
+    solution = solve_two_echelon(instance, limit=Limit(seconds=limit_s), seed=run.seed)
+    watch.stop()
     routes = () if solution is None else _routes(instance, solution)
     bound = None
     if solution is not None and bound_s > 0:
@@ -129,11 +131,13 @@ def _measure(path: Path, *, limit_s: float, seed: int, bound_s: float) -> Instan
     return InstanceResult(
         instance=instance.name,
         cost=cost_of(instance, routes) if routes else None,
-        reference=reference_of(path),
-        seconds=seconds,
+        reference=reference_of(run.path),
+        seconds=watch.seconds,
         feasible=bool(routes) and is_solution(instance, routes),
         routes=routes,
         lower_bound=bound,
+        seed=run.seed,
+        processor_s=watch.processor_s,
     )
 
 

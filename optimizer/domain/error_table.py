@@ -7,6 +7,8 @@ CG-5xxx benchmark files, CG-6xxx the command line.
 
 from __future__ import annotations
 
+from optimizer.domain.error_table_benchmark import BENCHMARK_ERRORS
+from optimizer.domain.error_table_solving import SOLVING_ERRORS
 from optimizer.domain.errors import ErrorEntry
 
 ERRORS: dict[str, ErrorEntry] = {
@@ -394,11 +396,7 @@ ERRORS: dict[str, ErrorEntry] = {
         cause="The server behind COLDGRID_OSRM_URL answers something else than a table.",
         action="Look whether the address is that of an OSRM server with the profile asked for.",
     ),
-    "CG-3001": ErrorEntry(
-        title="engine failed",
-        cause="A routing solver broke or gave an answer that does not keep the rules.",
-        action="Report it with the problem file; meanwhile try another --engine.",
-    ),
+    **SOLVING_ERRORS,
     "CG-4001": ErrorEntry(
         title="plan of another problem",
         cause="The plan's problem digest is not the digest of the problem given.",
@@ -476,16 +474,7 @@ ERRORS: dict[str, ErrorEntry] = {
         cause="The stops named are not those of the first trip of the vehicle that is still open.",
         action="Name stops of that trip, or move them there first; unlock a trip that is locked.",
     ),
-    "CG-5001": ErrorEntry(
-        title="unreadable benchmark file",
-        cause="A benchmark file is missing, damaged or not in the format of its collection.",
-        action="Name .vrp files in VRPLIB format, or two-echelon files as published.",
-    ),
-    "CG-5002": ErrorEntry(
-        title="benchmark not modelled",
-        cause="An instance asks for something that coldgrid's routing problem has no words for.",
-        action="Take a CVRP, VRPTW, MDVRPTW or HFVRP instance without the section that is named.",
-    ),
+    **BENCHMARK_ERRORS,
     "CG-6001": ErrorEntry(
         title="file cannot be written",
         cause="The place for an output is missing, is no folder or may not be written to.",

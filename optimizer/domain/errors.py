@@ -7,6 +7,7 @@ ColdgridError
 ├── HeldRefused         what shall stay of a plan contradicts the problem (``optimizer.replan``)
 ├── EditRefused         an edit by hand that has no meaning (``optimizer.revise``)
 ├── RerouteRefused      a break that contradicts problem or plan (``optimizer.reroute``)
+├── ExecutorUnavailable where grids are planned cannot be reached, or was lost
 └── EngineFailed        a routing solver broke, which is a defect and not a result
 
 Every message a person can meet has a code in ``error_table.ERRORS`` with its cause and what to do.
@@ -83,6 +84,10 @@ class ForeignPlan(ColdgridError):
 
 class TravelUnavailable(ColdgridError):
     """Distances or times cannot be had."""
+
+
+class ExecutorUnavailable(ColdgridError):
+    """Where grids are planned side by side cannot be reached, or was lost."""
 
 
 class EngineFailed(ColdgridError):

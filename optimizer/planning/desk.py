@@ -13,7 +13,7 @@ from optimizer.domain.problem import Problem
 from optimizer.domain.units import Cents
 from optimizer.engines.engine import Engine
 from optimizer.planning.held_day import HeldDay, riding
-from optimizer.planning.pricing import price
+from optimizer.planning.pricing import RunningPrice
 from optimizer.travel.provider import TravelProvider
 
 
@@ -88,23 +88,60 @@ class Desk:
     charges: Mapping[LineKey, Cents]
 
 
-def report(desk: Desk, stage: str, part: tuple[int, int], routes: Sequence[Route]) -> None:
-    """Tell the listener how far the plan is; nothing is priced where nobody listens."""
-    if desk.means.listener is silent:
-        return
-    decided = [*desk.held.routes, *routes]
-    unplaced = desk.whole.lines.keys() - riding(decided)
-    left = sum(desk.charges[key] for key in unplaced)
-    desk.means.listener(
-        Progress(
-            stage=stage,
-            done=part[0],
-            of=part[1],
-            decided_cents=cents_of(decided),
-            objective_cents=price(desk.whole, decided, (), 0).total + left,
-            unserved=len(unplaced),
+class Teller:
+    """Tells the listener how far a plan is; nothing is priced where nobody listens.
+
+    Each route is priced once, when it is decided: a city has as many reports as grids.
+
+    Parameters
+    ----------
+    desk
+        The day; routes that stay of it are decided.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._is_heard = desk.means.listener is not silent
+        self._price = RunningPrice(desk.whole)
+        self._decided_cents: Cents = 0
+        self._unplaced = set(desk.whole.lines)
+        self._leaving_cents: Cents = sum(desk.charges[key] for key in self._unplaced)
+        self._decide(desk.held.routes)
+
+    def tell(self, stage: str, part: tuple[int, int], routes: Sequence[Route]) -> None:
+        """Tell of routes that were decided since the last time.
+
+        Parameters
+        ----------
+        stage
+            What was being planned.
+        part
+            How many of its parts are done, and of how many.
+        routes
+            The new ones alone.
+        """
+        if not self._is_heard:
+            return
+        self._decide(routes)
+        self._desk.means.listener(
+            Progress(
+                stage=stage,
+                done=part[0],
+                of=part[1],
+                decided_cents=self._decided_cents,
+                objective_cents=self._price.cost.total + self._leaving_cents,
+                unserved=len(self._unplaced),
+            )
         )
-    )
+
+    def _decide(self, routes: Sequence[Route]) -> None:
+        if not self._is_heard:
+            return
+        placed = riding(routes) & self._unplaced
+        self._unplaced -= placed
+        self._leaving_cents -= sum(self._desk.charges[key] for key in placed)
+        self._decided_cents += cents_of(routes)
+        self._price.add(routes)
 
 
 def silent(progress: Progress) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from optimizer.domain.fleet import Echelon
 from optimizer.domain.ids import LineKey
@@ -26,15 +26,40 @@ def price(
     dearest_round_trip_cents: Cents,
 ) -> CostBreakdown:
     """Price the routes and the lines left out."""
-    total = CostBreakdown(
-        transfers=_transfers(problem, routes),
-        unserved=sum(
-            leaving_cents(problem, item.key, dearest_round_trip_cents) for item in unserved
-        ),
-    )
-    for route in routes:
-        total += _price_route(problem, route)
-    return total
+    running = RunningPrice(problem)
+    running.add(routes)
+    left = sum(leaving_cents(problem, item.key, dearest_round_trip_cents) for item in unserved)
+    return running.cost + CostBreakdown(unserved=left)
+
+
+class RunningPrice:
+    """The cost of routes that come one after the other; each is looked at once.
+
+    Parameters
+    ----------
+    problem
+        Whose lines the routes bring.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self._problem = problem
+        self._of_routes = CostBreakdown()
+        self._riding: dict[Echelon, set[str]] = {echelon: set() for echelon in Echelon}
+
+    def add(self, routes: Iterable[Route]) -> None:
+        """Take more routes in."""
+        for route in routes:
+            self._of_routes += _price_route(self._problem, route)
+            self._riding[route.echelon].update(
+                delivery.key.order for stop in route.stops for delivery in stop.delivers
+            )
+
+    @property
+    def cost(self) -> CostBreakdown:
+        """Give the cost of all routes so far; an order that rides on both echelons changes once."""
+        both = self._riding[Echelon.LINEHAUL] & self._riding[Echelon.LAST_MILE]
+        transfers = self._problem.objective.transfer_cents * len(both)
+        return self._of_routes + CostBreakdown(transfers=transfers)
 
 
 def leaving_cents(problem: Problem, key: LineKey, dearest_round_trip_cents: Cents) -> Cents:
@@ -72,13 +97,3 @@ def _unusual_stops(problem: Problem, route: Route) -> int:
     """Count the stops at sites that another vehicle usually serves."""
     usual = problem.usual_vehicle
     return sum(usual.get(stop.site, route.vehicle) != route.vehicle for stop in route.stops)
-
-
-def _transfers(problem: Problem, routes: Sequence[Route]) -> Cents:
-    """Charge one change of vehicle for every order that rides on both echelons."""
-    riding: dict[Echelon, set[str]] = {echelon: set() for echelon in Echelon}
-    for route in routes:
-        orders = {delivery.key.order for stop in route.stops for delivery in stop.delivers}
-        riding[route.echelon] |= orders
-    both = riding[Echelon.LINEHAUL] & riding[Echelon.LAST_MILE]
-    return problem.objective.transfer_cents * len(both)

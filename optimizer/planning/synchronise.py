@@ -20,7 +20,7 @@ from optimizer.domain.problem import Problem
 from optimizer.domain.units import SECONDS_PER_MINUTE, Cents, Seconds
 from optimizer.planning.calls import Calls, calls_of, keep
 from optimizer.planning.collecting import CollectsByGrid, collects_by_grid
-from optimizer.planning.desk import Desk, Listener, Means, Progress, report
+from optimizer.planning.desk import Desk, Listener, Means, Progress, Teller
 from optimizer.planning.drop_charge import dearest_round_trip_cents, drop_charges
 from optimizer.planning.haulage import follow, haul
 from optimizer.planning.held_day import HeldDay, riding
@@ -74,13 +74,14 @@ def plan_day(problem: Problem, means: Means, held: HeldDay | None = None) -> Day
     )
     calls, unplaced = _calls(desk)
     linehaul, left_by_trucks = haul(desk, calls)
-    report(desk, "linehaul", (1, 1), linehaul.routes)
+    teller = Teller(desk)
+    teller.tell("linehaul", (1, 1), linehaul.routes)
     left = with_whole_orders(usable, [*unplaced, *left_by_trucks])
     in_vain = len(left) > len(unplaced) + len(left_by_trucks)
     calls = keep(calls, {item.key for item in left})
     taking, stranded = collects_by_grid(desk, calls)
     left += [*spoilt, *homeless, *stranded]
-    results = _last_mile(desk, calls, linehaul, taking)
+    results = _last_mile(desk, _tasks(desk, calls, linehaul, taking), teller)
     vans = [route for result in results for route in result.routes]
     unserved = [item for result in results for item in result.unserved]
     if unserved or in_vain:
@@ -139,20 +140,15 @@ def _without(problem: Problem, keys: set[LineKey]) -> Problem:
     return replace(problem, lines=kept)
 
 
-def _last_mile(
-    desk: Desk, calls: Calls, linehaul: LinehaulPlan, taking: CollectsByGrid
-) -> list[GridResult]:
+def _last_mile(desk: Desk, tasks: Sequence[GridTask], teller: Teller) -> list[GridResult]:
     """Plan every grid, the largest first so that no core waits for it at the end."""
-    means = desk.means
-    tasks = _tasks(desk, calls, linehaul, taking)
     futures: dict[Future[GridResult], SiteId] = {}
     for task in sorted(tasks, key=lambda each: -len(each.problem.lines)):
-        futures[means.executor.submit(plan_grid, task)] = task.grid
+        futures[desk.means.executor.submit(plan_grid, task)] = task.grid
     results: dict[SiteId, GridResult] = {}
     for future in as_completed(futures):
-        results[futures[future]] = future.result()
-        routes = [*linehaul.routes, *(r for result in results.values() for r in result.routes)]
-        report(desk, "last mile", (len(results), len(tasks)), routes)
+        result = results[futures[future]] = future.result()
+        teller.tell("last mile", (len(results), len(tasks)), result.routes)
     return [results[task.grid] for task in tasks]
 
 

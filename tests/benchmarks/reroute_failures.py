@@ -28,11 +28,12 @@ from rich.table import Table
 from optimizer.domain.limit import Limit
 from optimizer.domain.plan import Plan
 from optimizer.domain.problem import HORIZON_S, Problem
+from optimizer.executors.processes import processes
 from optimizer.formats.plan_json import dump_plan
 from optimizer.formats.plan_reading import read_plan
 from optimizer.formats.problem_reading import read_problem
 from optimizer.response.words import BreachTimes, Disruption
-from optimizer.solve import processes, solve
+from optimizer.solve import solve
 from optimizer.travel.means import NO_MEANS
 from optimizer.travel.open_provider import open_provider
 from optimizer.travel.provider import TravelProvider

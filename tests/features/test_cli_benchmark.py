@@ -1,5 +1,6 @@
 """``coldgrid benchmark``: costs that anybody can count again, and an honest exit status."""
 
+import json
 from itertools import pairwise
 from math import dist
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.features.command_line import SMALL_CITY, coldgrid
+from tests.large_city import city
 
 POINTS = [(0, 0), (10, 0), (10, 10), (0, 10), (-10, 0), (0, -10)]
 DEMANDS = [0, 4, 4, 4, 4, 4]
@@ -171,3 +173,65 @@ def test_engines_for_people() -> None:
     assert done.code == 0, done.err
     assert "2 routing problems, 0.1 s on one core each" in done.out
     assert "portfolio" in done.out
+
+
+# --- a file of results --------------------------------------------------------------------------
+
+
+def test_runs_are_kept_and_not_made_again(solvable: Path, tmp_path: Path) -> None:
+    file = tmp_path / "results.csv"
+    words = ("benchmark", "routing", solvable, *QUICKEST, "--results", file)
+    first = coldgrid(*words, "--seeds", "1-2", "--json")
+    assert first.code == 0, first.err
+    assert [run["seed"] for run in first.document()["instances"]] == [1, 2]
+    assert first.document()["done_before"] == 0
+    # As a process leaves it that is killed while it writes.
+    file.write_bytes(file.read_bytes()[:-20])
+    again = coldgrid(*words, "--seeds", "1,2", "--json")
+    assert [run["seed"] for run in again.document()["instances"]] == [2]
+    assert again.document()["done_before"] == 1
+    table = coldgrid(*words, "--seeds", "1-2")
+    assert table.code == 0
+    assert "2 runs done before and not made again" in table.out
+    assert "2 of 2" in table.out
+    summed = coldgrid("benchmark", "summary", file, "--json")
+    (found,) = summed.document()["summaries"]
+    assert (found["seeds"], found["at_best"], found["mean_gap_pct"]) == ([1, 2], 2, 0.0)
+    assert "at best" in coldgrid("benchmark", "summary", file).out
+
+
+def test_a_run_that_failed_before_is_still_a_no(tmp_path: Path) -> None:
+    path = _vrp(tmp_path, "tight", capacity=8, vehicles=2)
+    words = ("benchmark", "routing", path, *QUICKEST, "--results", tmp_path / "results.csv")
+    assert [coldgrid(*words).code for _ in range(2)] == [1, 1]
+    assert coldgrid("benchmark", "summary", tmp_path / "results.csv").code == 1
+
+
+def test_a_foreign_file_of_results_is_refused(solvable: Path) -> None:
+    for words in (("routing", solvable, *QUICKEST, "--results", solvable), ("summary", solvable)):
+        done = coldgrid("benchmark", *words)
+        assert done.code == 2
+        assert done.complaints()[0].startswith("CG-5003")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("--seeds", "3-1"), ("--seeds", "x"), ("--seeds", "1-999"), ("--seeds", "1", "--seed", "2")],
+)
+def test_seeds_that_are_none_are_refused(solvable: Path, words: tuple[str, ...]) -> None:
+    done = coldgrid("benchmark", "routing", solvable, *QUICKEST, *words)
+    assert done.code == 2
+    assert "--seed" in done.err
+
+
+def test_engines_named_are_compared_with_pyvrp_on_a_sample(tmp_path: Path) -> None:
+    problem = tmp_path / "city.json"
+    problem.write_text(json.dumps(city(orders=6, points=4, grids=3)), encoding="utf-8")
+    words = ("benchmark", "engines", problem, *QUICKEST, "--seeds", 1, "--json")
+    done = coldgrid(*words, "--sample", 2, "--engine", "portfolio")
+    assert done.code == 0, done.err
+    assert done.document()["routing_problems"] == 2
+    assert [row["engine"] for row in done.document()["engines"]] == ["pyvrp", "portfolio"]
+    refused = coldgrid(*words, "--sample", 4)
+    assert refused.code == 2
+    assert refused.complaints()[0].startswith("CG-5005 --sample: it has 3 grids")

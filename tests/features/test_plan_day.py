@@ -13,8 +13,8 @@ from optimizer.domain.network import Stock, TimeWindow
 from optimizer.domain.plan import Plan, Route
 from optimizer.domain.problem import Problem, TrafficSlot, TravelSettings, Wave
 from optimizer.domain.temperature import Zone
+from optimizer.executors.processes import processes
 from optimizer.formats.plan_json import dump_plan
-from optimizer.solve import processes
 from tests.builders import (
     HOUR,
     SIX,

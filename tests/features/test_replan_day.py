@@ -14,10 +14,10 @@ from optimizer.domain.orders import OrderLine
 from optimizer.domain.plan import Plan, Route, UnservedReason
 from optimizer.domain.problem import Problem
 from optimizer.domain.temperature import Zone
+from optimizer.executors.processes import processes
 from optimizer.formats.plan_json import dump_plan
 from optimizer.planning.synchronise import Progress
 from optimizer.replan import Held, closure
-from optimizer.solve import processes
 from tests.builders import HOUR, SIX, central, grid, hours, line, point, problem, truck, van
 from tests.features.test_small_city import city
 from tests.solving import replan_and_check, replanned, solve_and_check

@@ -98,7 +98,7 @@ def test_more_reloads_than_allowed_are_found(tmp_path: Path) -> None:
 
 
 def test_a_result_shows_where_a_vehicle_was_loaded(tmp_path: Path) -> None:
-    [result] = run([written(tmp_path, SHUTTLE)], limit_s=0.3, seed=1, engine="pyvrp")
+    [result] = run([written(tmp_path, SHUTTLE)], limit_s=0.3, seeds=[1], engine="pyvrp")
     assert result.feasible
     assert result.cost == 180
     assert {(route.nodes, route.quantities) for route in result.routes} <= {

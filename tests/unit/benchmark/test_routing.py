@@ -92,7 +92,7 @@ def test_vrptw_numbers_are_tenfold_and_cut_off(write: Write) -> None:
 def test_a_result_has_routes_in_the_numbers_of_the_file(write: Write) -> None:
     path = write("tiny.vrp", CVRP)
     write("tiny.sol", "Route #1: 1 2\nRoute #2: 3\nCost 18\n")
-    [result] = run([path], limit_s=0.2, seed=1)
+    [result] = run([path], limit_s=0.2, seeds=[1])
     assert result.feasible
     assert (result.cost, result.reference, result.gap_pct) == (18, 18, 0.0)
     found = {(route.nodes, route.quantities) for route in result.routes}
@@ -103,7 +103,7 @@ def test_a_result_has_routes_in_the_numbers_of_the_file(write: Write) -> None:
 def test_a_folder_stands_for_its_instances(write: Write) -> None:
     write("a.vrp", VRPTW)
     folder = write("b.vrp", CVRP).parent
-    results = run([folder], limit_s=0.1, seed=1, engine="pyvrp", workers=2)
+    results = run([folder], limit_s=0.1, seeds=[1], engine="pyvrp", workers=2)
     assert [result.instance for result in results] == ["a", "b"]
     assert all(result.feasible for result in results)
     assert all(result.reference is None and result.gap_pct is None for result in results)
@@ -111,7 +111,7 @@ def test_a_folder_stands_for_its_instances(write: Write) -> None:
 
 def test_an_instance_beyond_its_fleet_is_not_feasible(write: Write) -> None:
     path = write("timed.vrp", VRPTW.replace("CAPACITY : 9", "CAPACITY : 4"))
-    [result] = run([path], limit_s=0.1, seed=1)
+    [result] = run([path], limit_s=0.1, seeds=[1])
     assert not result.feasible
     assert result.cost is None
 
@@ -167,7 +167,7 @@ def test_the_duration_counts_from_the_latest_departure(
 )
 def test_a_file_that_is_no_instance_is_refused(write: Write, text: str, code: str) -> None:
     with pytest.raises(InputRefused) as refused:
-        run([write("bad.vrp", text)], limit_s=0.1, seed=1)
+        run([write("bad.vrp", text)], limit_s=0.1, seeds=[1])
     assert refused.value.code == code
     assert code in ERRORS
     assert "bad.vrp" in refused.value.faults[0].place
@@ -176,13 +176,13 @@ def test_a_file_that_is_no_instance_is_refused(write: Write, text: str, code: st
 def test_the_faults_of_all_files_are_named(write: Write, tmp_path: Path) -> None:
     paths = [write("bad.vrp", "?"), write("good.vrp", CVRP), tmp_path / "none.vrp"]
     with pytest.raises(InputRefused) as refused:
-        run(paths, limit_s=0.1, seed=1)
+        run(paths, limit_s=0.1, seeds=[1])
     assert len(refused.value.faults) == 2
 
 
 def test_nothing_to_measure_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputRefused, match="no instance"):
-        run([tmp_path], limit_s=0.1, seed=1)
+        run([tmp_path], limit_s=0.1, seeds=[1])
 
 
 def measured(

@@ -74,7 +74,7 @@ def test_a_file_is_read(small: Path) -> None:
 def test_a_bad_line_is_refused_with_its_number(small: Path, old: str, new: str, place: str) -> None:
     small.write_text(TEXT.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(InputRefused) as refused:
-        run([small], limit_s=0.1, seed=1)
+        run([small], limit_s=0.1, seeds=[1])
     assert refused.value.faults[0].code == "CG-5001"
     assert place in refused.value.faults[0].place
 
@@ -82,7 +82,7 @@ def test_a_bad_line_is_refused_with_its_number(small: Path, old: str, new: str, 
 def test_a_file_that_is_not_there_and_no_file_at_all_are_refused(tmp_path: Path) -> None:
     for paths in ([tmp_path / "none.dat"], [tmp_path]):
         with pytest.raises(InputRefused):
-            run(paths, limit_s=0.1, seed=1)
+            run(paths, limit_s=0.1, seeds=[1])
 
 
 def test_the_cost_counts_arcs_vehicles_and_handling(small: Path) -> None:
@@ -126,7 +126,7 @@ def test_too_many_vehicles_are_seen(small: Path) -> None:
 
 
 def test_a_small_instance_is_solved_to_the_optimum(small: Path) -> None:
-    (result,) = run([small], limit_s=1.0, seed=1)
+    (result,) = run([small], limit_s=1.0, seeds=[1])
     assert result.feasible
     assert result.reference == 90.5
     assert result.cost == pytest.approx(cost_of(read_instance(small), result.routes))
@@ -140,7 +140,7 @@ def test_exactly_tight_vehicles_are_kept_on_real_instances(data_dir: Path, name:
     (result,) = run(
         [data_dir / "two_echelon" / "instances" / f"{name}.dat"],
         limit_s=2.0,
-        seed=1,
+        seeds=[1],
     )
     assert result.feasible
     assert result.gap_pct is not None
