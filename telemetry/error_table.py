@@ -365,4 +365,20 @@ TELEMETRY_ERRORS: dict[str, ErrorEntry] = {
         cause="The file for what really was cannot be opened or written.",
         action="Name a file in a folder that can be written and has room.",
     ),
+    "CG-8530": ErrorEntry(
+        title="broker's configuration cannot be read",
+        cause="The file is not there, may not be read, or is no text.",
+        action="Name mosquitto's configuration, as a user who may read it.",
+    ),
+    "CG-8531": ErrorEntry(
+        title="broker's files are there already",
+        cause="The folder holds a file that would be written; its accounts may be in use.",
+        action="Name another folder with --out, or move the old files away.",
+    ),
+    "CG-8532": ErrorEntry(
+        title="device cannot have an account",
+        cause="A device logs in under its id, and mosquitto's accounts end at a colon; + and # and "
+        "a slash mean something in topics.",
+        action="Give the device an id without these signs, or a gateway that speaks for it.",
+    ),
 }

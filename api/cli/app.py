@@ -11,6 +11,7 @@ import typer
 from api.cli.accounts import key, user
 from api.cli.audit import audit
 from api.cli.benchmark import benchmark
+from api.cli.broker import broker
 from api.cli.check import check
 from api.cli.convert import convert
 from api.cli.coverage import coverage
@@ -54,6 +55,7 @@ app.command("score")(score)
 app.command("simulate")(simulate)
 app.add_typer(scenario, name="scenario")
 app.command("doctor")(doctor)
+app.add_typer(broker, name="broker")
 app.add_typer(user, name="user")
 app.add_typer(key, name="key")
 app.add_typer(audit, name="audit")

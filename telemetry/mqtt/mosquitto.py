@@ -73,7 +73,7 @@ def write_files(folder: Path, host: str, port: int, options: MosquittoOptions) -
         f"allow_anonymous {'false' if options.accounts else 'true'}",
     ]
     if options.accounts:
-        accounts = (f"{user}:{_hashed(word)}" for user, word in options.accounts.items())
+        accounts = (f"{user}:{hashed(word)}" for user, word in options.accounts.items())
         lines.append(f"password_file {_private(folder / 'accounts', accounts)}")
     if options.rights:
         lines.append(f"acl_file {_private(folder / 'rights', options.rights)}")
@@ -95,7 +95,7 @@ def _private(path: Path, lines: Iterable[str]) -> Path:
     return path
 
 
-def _hashed(password: str) -> str:
+def hashed(password: str) -> str:
     """Hash as ``mosquitto_passwd`` does: PBKDF2 of SHA-512."""
     salt = secrets.token_bytes(SALT_BYTES)
     digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, ROUNDS)
