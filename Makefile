@@ -72,6 +72,7 @@ test-faults: setup ## kill service, ingester, PostgreSQL and broker under load, 
 	$(FAULT).ingest_kill_nine --times $(FAULT_ROUNDS) --messages $(FAULT_MESSAGES) --seed $(FAULT_SEED)
 	$(FAULT).ingest_kill_nine --times $(FAULT_ROUNDS) --messages $(FAULT_MESSAGES) --seed $(FAULT_SEED) --store postgres
 	$(FAULT).ingest_broker_kill
+	$(FAULT).disk_full
 	$(FAULT).openapi_fuzz --seed $(FAULT_SEED)
 
 SOAK_MINUTES ?= 30

@@ -193,12 +193,13 @@ def _publisher(port: int, rate: int, seconds: float, sensors: int) -> subprocess
 def _stored(file: Path, wanted: int) -> int:
     """Count the rows of readings, once all that is wanted is there or time is up."""
     ends_at = time.monotonic() + LONGEST_S
-    while (found := _rows(file)) < wanted and time.monotonic() < ends_at:
+    while (found := rows(file)) < wanted and time.monotonic() < ends_at:
         time.sleep(LOOK_S)
     return found
 
 
-def _rows(file: Path) -> int:
+def rows(file: Path) -> int:
+    """Count the rows of readings in a store that lies in a file."""
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as store:
         names = store.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
         return sum(
