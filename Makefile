@@ -27,7 +27,7 @@ DEMO_ARGS ?=
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-faults check lock bench clean
+.PHONY: help setup demo test test-faults soak check lock bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -72,7 +72,12 @@ test-faults: setup ## kill service, ingester, PostgreSQL and broker under load, 
 	$(FAULT).ingest_kill_nine --times $(FAULT_ROUNDS) --messages $(FAULT_MESSAGES) --seed $(FAULT_SEED)
 	$(FAULT).ingest_kill_nine --times $(FAULT_ROUNDS) --messages $(FAULT_MESSAGES) --seed $(FAULT_SEED) --store postgres
 	$(FAULT).ingest_broker_kill
+	$(FAULT).disk_full
 	$(FAULT).openapi_fuzz --seed $(FAULT_SEED)
+
+SOAK_MINUTES ?= 30
+soak: setup ## sensors, dispatchers, boards and plan jobs at once for SOAK_MINUTES: speed, losses, memory
+	$(BIN)/python -m tests.benchmarks.soak --minutes $(SOAK_MINUTES)
 
 check: setup ## lint, format, types and import contracts, in under a minute
 	$(BIN)/ruff check .

@@ -21,8 +21,11 @@ LONGEST_SUBJECT = 300
 PAGE = 1000
 """So many notes are in memory at a time while the chain is checked."""
 
-ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7226318)")
-"""PostgreSQL: who appends waits until the note before is committed. SQLite has one writer."""
+ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7226319)")
+"""PostgreSQL: who appends waits until the note before is committed. SQLite has one writer.
+
+Not the lock of ``claim``, which a service holds for as long as it lives.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,11 @@ class Child:
         if self._process.returncode is None:
             self.kill()
 
+    @property
+    def pid(self) -> int:
+        """Say which process it is."""
+        return self._process.pid
+
     def wait_for(self, condition: Callable[[Line], bool], longest_s: float = LONGEST_S) -> Line:
         """Wait for a line that fulfils a condition."""
 

@@ -10,8 +10,9 @@ from alembic import command
 from sqlalchemy.exc import DatabaseError
 
 from api.services.audit_log import AuditLog
-from api.storage.audit import AuditNote
+from api.storage.audit import AuditNote, add
 from api.storage.audit_chain import BEGIN
+from api.storage.claim import sole_service
 from api.storage.database import Database, migration_config
 from tests.contracts.conftest import Opener
 
@@ -127,3 +128,11 @@ def test_notes_of_an_older_release_are_chained_as_they_stand(
         command.downgrade(migration_config(tx), "0005")
     database.migrate()
     assert (log.check().is_whole, log.check().head) == (True, head)
+
+
+def test_a_service_that_holds_its_database_can_append(database: Database) -> None:
+    with sole_service(database), database.write() as tx:
+        if not database.is_sqlite:
+            # Who waits for the service's own claim would wait for ever.
+            tx.exec_driver_sql("SET LOCAL lock_timeout = '2s'")
+        add(tx, note(1))
