@@ -253,6 +253,39 @@ def test_tables_of_a_registry_and_traces_may_be_gbk(encoding: str, tmp_path: Pat
     ]
 
 
+WRITTEN: dict[str, tuple[Importer, str]] = {
+    "scenario": (
+        read_scenario,
+        "schema: coldgrid/scenario/1\ntitle: 暴雪\nbase: .\nkpis: {km: }\n"
+        "overrides: {雪: [{slow_traffic: {factor: 1.5}}]}\n"
+        "variants: [{name: snow, title: 雪, overrides: [雪]}]\n",
+    ),
+    "drill": (
+        read_drill,
+        "schema: coldgrid/drill/1\npeople: {张三: 5}\n"
+        'events: [{breakdown: {at: "08:00", vehicle: 湘A}}]\n',
+    ),
+    "roster": (
+        lambda path: load_roster(path, {}),
+        "schema: coldgrid/roster/1\nreceivers: {李: {mail: li@example.org}}\notherwise: 李\n",
+    ),
+    "travel": (
+        lambda path: MatrixFile.read(path).index,
+        "from,to,distance_m\n长沙,长沙,0\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_files_that_people_write_may_be_gbk(kind: str, tmp_path: Path) -> None:
+    read, text = WRITTEN[kind]
+    said = []
+    for encoding in ("utf-8", "utf-8-sig", "gbk"):
+        (tmp_path / "file").write_bytes(text.encode(encoding))
+        said.append(repr(read(tmp_path / "file")))
+    assert said[0] == said[1] == said[2]
+
+
 def test_instances_too_large_for_memory_are_refused(tmp_path: Path) -> None:
     lines = "1,1,1,1\n1,1,1,1,1\n0,0 1,1\n"
     for customers in ("1,1,1 " * 6_000, f"1,1,{DIGITS}", "1e308,-1e308,1"):
