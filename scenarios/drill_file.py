@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from optimizer.domain.errors import InputRefused
+from optimizer.domain.file_text import text_of
 from optimizer.domain.temperature import ZONES
 from optimizer.domain.units import SECONDS_PER_MINUTE, Seconds
 from scenarios.language.kinds import DayTime, Number, Text, Words
@@ -81,9 +82,10 @@ def read_drill(path: Path) -> Drill:
     """
     log = FaultLog()
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        log.add("CG-1620", path.name, f"it cannot be read: {type(error).__name__}")
+        text = text_of(path.read_bytes())
+    except (OSError, ValueError) as error:
+        cause = getattr(error, "strerror", None) or str(error)
+        log.add("CG-1620", path.name, f"it cannot be read: {cause}")
         raise InputRefused(log.faults) from error
     root = parsed(text, path.name, log)
     if not log.faults and not root.is_mapping:

@@ -7,7 +7,7 @@ from optimizer.domain.errors import ErrorEntry
 SCENARIO_ERRORS: dict[str, ErrorEntry] = {
     "CG-1601": ErrorEntry(
         title="scenario file unreadable",
-        cause="The file is missing, too large, no YAML in UTF-8, or uses aliases.",
+        cause="The file is missing, too large, no YAML in UTF-8 or GBK, or uses aliases.",
         action="Name a YAML file; docs/scenarios.md shows one in full.",
     ),
     "CG-1602": ErrorEntry(

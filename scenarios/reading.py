@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from optimizer.domain.errors import InputRefused
+from optimizer.domain.file_text import text_of
 from optimizer.formats.faults import listed, nearest, shown
 from scenarios.disturbances import DISTURBANCES
 from scenarios.language.kinds import ListOf, Number, Text
@@ -60,12 +61,12 @@ def read_scenario(path: Path) -> Scenario:
     """
     log = FaultLog()
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = text_of(path.read_bytes())
     except OSError as error:
         log.add("CG-1601", path.name, error.strerror or type(error).__name__)
         raise InputRefused(log.faults) from error
-    except UnicodeDecodeError as error:
-        log.add("CG-1601", path.name, "this is no text in UTF-8")
+    except ValueError as error:
+        log.add("CG-1601", path.name, str(error))
         raise InputRefused(log.faults) from error
     return scenario_from_text(text, path.name, folder=path.parent)
 

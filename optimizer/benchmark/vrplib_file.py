@@ -69,6 +69,10 @@ UNKNOWN_SECTIONS = frozenset(
 """What a routing problem has no words for; an instance that has one of these is refused."""
 
 
+MOST_NODES = 12_000
+"""Of an instance, and of its vehicles; the distances of more would fill the memory."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """Equal vehicles of an instance; ``depot`` is the row of the matrix.
@@ -168,10 +172,14 @@ def read_instance(path: Path) -> Instance:
         CG-5001 where the file is not such a file, CG-5002 where it asks for what we do not model.
     """
     try:
-        raw = vrplib.read_instance(path)
+        # Distances that the file does not have are worked out once it is known to be small.
+        raw = vrplib.read_instance(path, compute_edge_weights=False)
         if not raw:
             raise ValueError("the file is empty")
         _refuse_unknown(path, raw)
+        _refuse_large(path, raw)
+        if "edge_weight" not in raw:
+            raw = vrplib.read_instance(path)
         return _instance(path, raw)
     except InputRefused:
         raise
@@ -213,6 +221,16 @@ def _refuse_unknown(path: Path, raw: Mapping[str, Any]) -> None:
     unknown = sorted(UNKNOWN_SECTIONS & raw.keys())
     if unknown:
         raise _refused("CG-5002", path, f"{', '.join(unknown)} is not modelled")
+
+
+def _refuse_large(path: Path, raw: Mapping[str, Any]) -> None:
+    counted = {
+        "nodes": max(float(raw["dimension"]), len(raw.get("node_coord", ()))),
+        "vehicles": float(raw.get("vehicles", 0)),
+    }
+    for what, number in counted.items():
+        if number > MOST_NODES:
+            raise _refused("CG-5001", path, f"it has {number:.6g} {what}, more than {MOST_NODES}")
 
 
 def _instance(path: Path, raw: Mapping[str, Any]) -> Instance:

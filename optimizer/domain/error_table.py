@@ -323,7 +323,7 @@ ERRORS: dict[str, ErrorEntry] = {
     ),
     "CG-2004": ErrorEntry(
         title="matrix file is not a table",
-        cause="The file is not UTF-8, not CSV, or lacks a column.",
+        cause="The file is neither UTF-8 nor GBK, not CSV, or lacks a column.",
         action="Write CSV with the columns from, to, distance_m and, where measured, duration_s.",
     ),
     "CG-2005": ErrorEntry(

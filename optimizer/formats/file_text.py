@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from optimizer.domain.file_text import text_of as decoded
 from optimizer.formats.faults import FaultLog
 
 LARGEST_FILE = 256 * 1024 * 1024
@@ -27,14 +28,8 @@ def bytes_of(path: Path, place: str, log: FaultLog) -> bytes | None:
 
 def text_of(data: bytes, place: str, log: FaultLog) -> str | None:
     """Decode a file; None, and a fault, where it is neither UTF-8 nor GBK."""
-    if b"\0" in data:
-        cause = "the file holds NUL bytes: it is UTF-16, binary or damaged"
-        log.add("CG-1005", place, cause)
+    try:
+        return decoded(data)
+    except ValueError as error:
+        log.add("CG-1005", place, f"the file cannot be read: {error}")
         return None
-    for encoding in ("utf-8-sig", "gbk"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    log.add("CG-1005", place, "the file is neither UTF-8 nor GBK")
-    return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from io import StringIO
 
+from optimizer.domain.file_text import text_of
 from optimizer.travel.road_network import NetworkDraft, RoadEdge
 
 COLUMNS = ("from", "from_lat", "from_lon", "to", "to_lat", "to_lon", "length_m")
@@ -21,9 +22,9 @@ def read_edge_list(content: bytes, draft: NetworkDraft) -> None:
     """Read a table of streets into a draft, with all of its faults."""
     wanted = f"Begin with the row {','.join(COLUMNS)},seconds,oneway"
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        draft.fault("CG-2010", "", "the file is not UTF-8 text", "Save it as CSV in UTF-8")
+        text = text_of(content)
+    except ValueError as error:
+        draft.fault("CG-2010", "", str(error), "Save it as CSV in UTF-8 or GBK")
         return
     reader = csv.DictReader(StringIO(text, newline=""), strict=True)
     try:

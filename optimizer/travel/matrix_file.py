@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from optimizer.domain.errors import Fault, InputRefused, TravelUnavailable
+from optimizer.domain.file_text import text_of
 from optimizer.domain.ids import SiteId
 from optimizer.domain.network import Site
 from optimizer.domain.plan import TravelSource
@@ -143,9 +144,9 @@ class _Reading:
     def read(self, content: bytes) -> None:
         """Take in the whole file."""
         try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            self._fault("CG-2004", None, "the file is not UTF-8 text", "Save it as CSV in UTF-8")
+            text = text_of(content)
+        except ValueError as error:
+            self._fault("CG-2004", None, str(error), "Save it as CSV in UTF-8 or GBK")
             return
         reader = csv.DictReader(StringIO(text, newline=""), strict=True)
         try:

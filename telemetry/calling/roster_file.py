@@ -32,6 +32,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from optimizer.domain.errors import InputRefused
+from optimizer.domain.file_text import text_of
 from optimizer.domain.temperature import Zone
 from telemetry.alarm.words import Severity
 from telemetry.calling.roster import (
@@ -88,9 +89,10 @@ def load_roster(path: Path, environment: Mapping[str, str]) -> Roster:
     """
     log = FaultLog()
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        log.add(SHAPE, path.name, f"the file cannot be read: {type(error).__name__}")
+        text = text_of(path.read_bytes())
+    except (OSError, ValueError) as error:
+        cause = getattr(error, "strerror", None) or str(error)
+        log.add(SHAPE, path.name, f"the file cannot be read: {cause}")
         raise InputRefused(log.faults) from error
     return read_roster(text, path.name, environment)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from telemetry.file_text import text_of
+from optimizer.domain.file_text import text_of
 from telemetry.registry_files.cells import FaultList, Row, nearest, shown
 
 LARGEST_FILE_BYTES = 64 * 1024 * 1024

@@ -16,9 +16,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from optimizer.domain.errors import Fault, InputRefused
+from optimizer.domain.file_text import text_of
 from telemetry.alarm.state import Sample
 from telemetry.error_table import TELEMETRY_ERRORS
-from telemetry.file_text import text_of
 from telemetry.readings import PLAUSIBLE, Channel
 
 LARGEST_BYTES = 500_000_000

@@ -30,6 +30,7 @@ import msgspec
 import yaml
 
 from optimizer.domain.errors import ColdgridError, Fault, InputRefused
+from optimizer.domain.file_text import text_of
 from optimizer.domain.temperature import Zone
 from telemetry.readings import Channel
 from telemetry.virtual_fleet.failures import Failure, failure_from_words
@@ -79,11 +80,11 @@ def read_spec(path: Path) -> FleetSpec:
     try:
         if path.stat().st_size > LARGEST_FILE_BYTES:
             raise InputRefused([fault("CG-8520", path.name, "the file is larger than 64 MB")])
-        document = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
+        document = yaml.safe_load(text_of(path.read_bytes()))
     except OSError as error:
         cause = f"the file cannot be read: {error.strerror}"
         raise InputRefused([fault("CG-8520", str(path), cause)]) from error
-    except (yaml.YAMLError, UnicodeDecodeError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         cause = f"no YAML: {getattr(error, 'problem', None) or 'unreadable'}"
         raise InputRefused([fault("CG-8520", str(path), cause)]) from error
     return spec_from_document(document)

@@ -6,6 +6,7 @@ A message is short however long the text that it quotes, and what is refused nam
 from __future__ import annotations
 
 import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from shutil import copytree
@@ -43,6 +44,7 @@ DIGITS = "9" * 5_000
 LONGEST_MESSAGE = 600
 LONGEST_S = 2.0
 """Processor time; each takes a small part of it."""
+MOST_MEMORY = 64 * 1024 * 1024
 
 Importer = Callable[[Path], object]
 
@@ -253,12 +255,69 @@ def test_tables_of_a_registry_and_traces_may_be_gbk(encoding: str, tmp_path: Pat
     ]
 
 
+WRITTEN: dict[str, tuple[Importer, str]] = {
+    "scenario": (
+        read_scenario,
+        "schema: coldgrid/scenario/1\ntitle: 暴雪\nbase: .\nkpis: {km: }\n"
+        "overrides: {雪: [{slow_traffic: {factor: 1.5}}]}\n"
+        "variants: [{name: snow, title: 雪, overrides: [雪]}]\n",
+    ),
+    "drill": (
+        read_drill,
+        "schema: coldgrid/drill/1\npeople: {张三: 5}\n"
+        'events: [{breakdown: {at: "08:00", vehicle: 湘A}}]\n',
+    ),
+    "roster": (
+        lambda path: load_roster(path, {}),
+        "schema: coldgrid/roster/1\nreceivers: {李: {mail: li@example.org}}\notherwise: 李\n",
+    ),
+    "travel": (
+        lambda path: MatrixFile.read(path).index,
+        "from,to,distance_m\n长沙,长沙,0\n",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_files_that_people_write_may_be_gbk(kind: str, tmp_path: Path) -> None:
+    read, text = WRITTEN[kind]
+    said = []
+    for encoding in ("utf-8", "utf-8-sig", "gbk"):
+        (tmp_path / "file").write_bytes(text.encode(encoding))
+        said.append(repr(read(tmp_path / "file")))
+    assert said[0] == said[1] == said[2]
+
+
 def test_instances_too_large_for_memory_are_refused(tmp_path: Path) -> None:
     lines = "1,1,1,1\n1,1,1,1,1\n0,0 1,1\n"
     for customers in ("1,1,1 " * 6_000, f"1,1,{DIGITS}", "1e308,-1e308,1"):
         refused(read_instance, tmp_path / "set.dat", f"{lines}{customers}".encode())
     large = "NAME: x\nTYPE: CVRP\nDIMENSION: " + DIGITS
     refused(read_vrplib, tmp_path / "set.vrp", large.encode())
+
+
+@pytest.mark.parametrize(
+    ("head", "nodes", "said"),
+    [
+        ("DIMENSION: 1000000000", 2, "1e+09 nodes"),
+        ("DIMENSION: 2\nVEHICLES: 1000000000", 2, "1e+09 vehicles"),
+        ("DIMENSION: 2", 30_000, "30000 nodes"),
+    ],
+)
+def test_routing_instances_are_refused_before_their_distances_are_worked_out(
+    head: str, nodes: int, said: str, tmp_path: Path
+) -> None:
+    rows = [f"{node} {node} {node}" for node in range(1, nodes + 1)]
+    lines = ("TYPE: CVRP", head, "EDGE_WEIGHT_TYPE: EUC_2D", "NODE_COORD_SECTION", *rows)
+    told = ("DEMAND_SECTION", "1 0", "2 1", "DEPOT_SECTION", "1", "-1", "EOF")
+    tracemalloc.start()
+    try:
+        error = refused(read_vrplib, tmp_path / "set.vrp", "\n".join((*lines, *told)).encode())
+        assert tracemalloc.get_traced_memory()[1] < MOST_MEMORY
+    finally:
+        tracemalloc.stop()
+    assert "CG-5001" in str(error)
+    assert said in str(error)
 
 
 FORMULAS = ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1", " =1", *"\uff1d\uff0b\uff0d\uff20"]

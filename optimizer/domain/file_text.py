@@ -1,13 +1,13 @@
-"""Bytes of a user's table as text: UTF-8 with or without a byte order mark, else GBK.
+"""Bytes of a user's file as text: UTF-8 with or without a byte order mark, else GBK.
 
-Spreadsheets in Chinese save CSV as GBK unless they are told otherwise.
+Spreadsheets and editors in Chinese save as GBK unless they are told otherwise.
 """
 
 from __future__ import annotations
 
 
 def text_of(data: bytes) -> str:
-    """Decode a table.
+    """Decode a file.
 
     Raises
     ------
