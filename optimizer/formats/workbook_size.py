@@ -3,6 +3,7 @@
 What a zip file says of its sizes is the sender's word, so it is unpacked once, piece by piece.
 Readers build the whole rectangle that a sheet's cells span, so two cells far apart can stand for
 billions. Cells are counted as readers count them: one without a place is right of the one before.
+Many cells can share one text, and readers give each a copy: so the longest text counts for all.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from typing import IO
 
 MOST_CELLS = 4_000_000
 """Cells of the rectangle that the used cells of a sheet span."""
+MOST_TEXT_BYTES = 1 << 29
+"""What the longest shared text may come to, were it in every cell: half a gibibyte."""
+
 CHUNK = 1 << 20
 LETTERS = 26
 NOT_XLSX = ("xl/workbook.bin", "content.xml")
@@ -26,6 +30,11 @@ _TOKEN = re.compile(
     rb"|\sr\s*=\s*[\"']([A-Za-z]*)([0-9]+)[\"']"
 )
 """A sheet's begin, a row or a cell, mostly with its place; else a place that stands elsewhere."""
+
+
+_SHARED = re.compile(rb"<(?:[\w.-]{1,64}:)?si(?=[\s/>])")
+_TAG_BYTES = 80
+"""So long the begin of a shared text may be, name space and all."""
 
 
 class WorkbookRefusedError(Exception):
@@ -47,7 +56,8 @@ def ensure_bearable(content: IO[bytes], most_bytes: int, *, xlsx_only: bool = Tr
     Raises
     ------
     WorkbookRefusedError
-        It is damaged or of another kind, unpacks to too much, or a sheet spans too many cells.
+        It is damaged or of another kind, unpacks to too much, a sheet spans too many cells, or
+        many cells may share a long text.
     """
     content.seek(0)
     try:
@@ -62,9 +72,9 @@ def ensure_bearable(content: IO[bytes], most_bytes: int, *, xlsx_only: bool = Tr
 
 
 def _ensure_small(book: zipfile.ZipFile, most_bytes: int) -> None:
-    total = 0
+    total, cells, longest = 0, 0, 0
     for entry in book.infolist():
-        span = _Span()
+        span, texts = _Span(), _Texts()
         # The size that is stated bounds what is read here and nothing else.
         entry.file_size = most_bytes + 2 * CHUNK
         with book.open(entry) as packed:
@@ -73,9 +83,40 @@ def _ensure_small(book: zipfile.ZipFile, most_bytes: int) -> None:
                 if total > most_bytes:
                     raise WorkbookRefusedError(f"it unpacks to more than {most_bytes} bytes")
                 span.take(piece)
+                texts.take(piece)
                 if span.columns * span.rows > MOST_CELLS:
                     size = f"{span.columns} columns times {span.rows} rows"
                     raise WorkbookRefusedError(f"{entry.filename[:60]} spans {size}")
+        cells, longest = cells + span.cells, max(longest, texts.end())
+    if cells * longest > MOST_TEXT_BYTES:
+        size = f"{cells} cells, which share texts of up to {longest} bytes"
+        raise WorkbookRefusedError(f"it has {size}")
+
+
+@dataclass(slots=True)
+class _Texts:
+    """How long the longest text is that cells share, tags and all, as far as a part was read."""
+
+    _read: int = 0
+    _begun: int | None = None
+    _longest: int = 0
+    _rest: bytes = b""
+
+    def take(self, piece: bytes) -> None:
+        """Read on."""
+        text = self._rest + piece
+        offset = self._read - len(self._rest)
+        for found in _SHARED.finditer(text):
+            begun = offset + found.start()
+            if self._begun is not None:
+                self._longest = max(self._longest, begun - self._begun)
+            self._begun = begun
+        self._read += len(piece)
+        self._rest = text[-_TAG_BYTES:]
+
+    def end(self) -> int:
+        """Give the bytes of the longest one; 0 where the part holds none."""
+        return 0 if self._begun is None else max(self._longest, self._read - self._begun)
 
 
 @dataclass(slots=True)
@@ -84,6 +125,7 @@ class _Span:
 
     columns: int = 0
     rows: int = 0
+    cells: int = 0
     _column: int = 0
     _row: int = 0
     _inside: bool = False
@@ -117,6 +159,8 @@ class _Span:
                 row, column = row + 1, 0
             else:
                 column += 1
+            # A place that stands elsewhere belongs to a cell that was counted.
+            self.cells += inside and not (begin or is_row or other_number)
             if inside and (column > columns or row > rows):
                 columns, rows = max(columns, column), max(rows, row)
         self._column, self._row = column, row

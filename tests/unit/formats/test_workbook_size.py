@@ -95,3 +95,26 @@ def test_the_command_line_refuses_such_a_workbook_too(tmp_path: Path) -> None:
     (tmp_path / "day.xlsx").write_bytes(book(FAR["single quotes"]))
     with pytest.raises(InputRefused, match=r"CG-1005.*spans 16384 columns times 1048576 rows"):
         read_problem(tmp_path / "day.xlsx")
+
+
+def shared(cells: int, text: str) -> bytes:
+    """Write a workbook in which all cells share one text."""
+    rows = "".join(
+        f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, cells + 1)
+    )
+    made = io.BytesIO(book(rows))
+    with zipfile.ZipFile(made, "a", 8) as target:
+        target.writestr("xl/sharedStrings.xml", f"<sst><si><t>{text}</t></si><si></si></sst>")
+    return made.getvalue()
+
+
+def test_a_long_text_that_many_cells_share_counts_for_each_of_them() -> None:
+    packed = shared(20_000, "y" * 32_000)
+    assert len(packed) < 200_000
+    with pytest.raises(WorkbookRefusedError, match="20000 cells, which share texts of up to 32"):
+        ensure_bearable(io.BytesIO(packed), 10**8)
+
+
+@pytest.mark.parametrize(("cells", "text"), [(20_000, "y" * 1_000), (10, "y" * 32_000)])
+def test_texts_as_people_write_them_are_borne(cells: int, text: str) -> None:
+    ensure_bearable(io.BytesIO(shared(cells, text)), 10**8)
