@@ -26,12 +26,6 @@ LOOKED_AT = 0.3
 TO_A_NEIGHBOUR, FROM_THE_BEST, FROM_NOTHING, AT_ROOM_PRICES = 0.3, 0.6, 0.2, 0.2
 """How often a chain takes a neighbour, a split's best, nothing, and the prices of a program."""
 
-FEWEST_LIKELY = 4.0
-SHARE_LIKELY, NARROWED_AT = 0.15, 0.7
-"""Among how many of the best splits most chains go on at first: so many, or that share of them
-all. The number shrinks as the limit is used up; the share is gone at ``NARROWED_AT``. Short looks
-at 126 splits tell little of which is best, those at ten tell enough."""
-
 THRESHOLDS = (0.002, 0.005, 0.01, 0.02)
 """Share by which a candidate may be dearer than a chain's best at first."""
 
@@ -69,11 +63,11 @@ class SplitsSearch:
 
     def step(self) -> None:
         """Go on from one of the better splits or from a neighbour of it."""
-        random = self._ground.random
+        ground, random = self._ground, self._ground.random
         self._take_over_the_best()
         ranked = sorted(self._splits, key=lambda split: (self._splits[split].cost, split))
-        likely = self._likely(len(ranked))
-        split = ranked[min(len(ranked) - 1, int(random.expovariate(1 / likely)))]
+        spread = max(1.0, 4 * (1 - ground.budget.used))
+        split = ranked[min(len(ranked) - 1, int(random.expovariate(1 / spread)))]
         if random.random() < TO_A_NEIGHBOUR:
             split = self._neighbour(split) or split
         known = self._splits.get(split)
@@ -84,12 +78,6 @@ class SplitsSearch:
             elif random.random() > FROM_NOTHING:
                 start = known.last
         self._chain(split, start, CHAIN, random.choice(THRESHOLDS))
-
-    def _likely(self, splits: int) -> float:
-        """Say among how many of the best splits the next one is sought, more or less."""
-        used = self._ground.budget.used
-        of_all = SHARE_LIKELY * splits * max(0.0, 1 - used / NARROWED_AT)
-        return max(1.0, FEWEST_LIKELY * (1 - used), of_all)
 
     def _take_over_the_best(self) -> None:
         best = self._ground.best
