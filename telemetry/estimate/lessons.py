@@ -8,7 +8,8 @@ from struct import unpack_from
 
 from msgspec.structs import replace
 
-from telemetry.estimate.habits import QUARTER_MIN, highest_of
+from telemetry.estimate.habits import QUARTER_MIN, Habits, highest_of
+from telemetry.estimate.news import roof_c
 from telemetry.estimate.past import Past
 from telemetry.estimate.remembered import Doubt, Warming, Watcher
 
@@ -104,6 +105,7 @@ def learned(
     value_c: float,
     lesson_min: float,
     *,
+    edge_c: float,
     is_low: bool,
     is_wrong: bool,
 ) -> Watcher:
@@ -117,6 +119,8 @@ def learned(
         Of the movement; None where there are none, or where they are not needed.
     value_c, lesson_min
         The sample, and for how long it stands.
+    edge_c
+        The edge of the band.
     is_low
         Whether no figure is higher than those of this quarter.
     is_wrong
@@ -143,9 +147,8 @@ def learned(
     if figures is not None:
         # Where no bump was, both have seen the same.
         highest = always.now if are_same else highest_of(habits.now, figures)
-        if highest is not habits.now:
-            past = past.unjudged()
         habits = habits.with_highest(highest, lesson_min)
+        past = _judged_once(past, habits, edge_c)
     mean_c, deviation_c, lessons_min = schooled(state, value_c, max(lesson_min, 1.0))
     return replace(
         state,
@@ -157,6 +160,17 @@ def learned(
         deviation_c=deviation_c,
         lessons_min=lessons_min,
     )
+
+
+def _judged_once(past: Past, habits: Habits, edge_c: float) -> Past:
+    """See up to which air none can be news, or teach, for as long as a view holds."""
+    view = past.view
+    if view is None or view.usual_c is not None:
+        return past
+    most_c = view.most_c(*habits.limits)
+    roof = roof_c(habits, edge_c)
+    usual_c = most_c if view.now_c <= roof else min(most_c, roof)
+    return Past(past.times, past.values, view.judged(usual_c, view.bump_c))
 
 
 def schooled(state: Watcher, value_c: float, lesson_min: float) -> tuple[float, float, float]:

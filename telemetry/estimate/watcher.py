@@ -19,7 +19,7 @@ from telemetry.estimate.lessons import (
     noise_of,
     schooled,
 )
-from telemetry.estimate.news import bumps_of, is_news, roof_c, warming_of
+from telemetry.estimate.news import bumps_of, is_news, warming_of
 from telemetry.estimate.past import View
 from telemetry.estimate.remembered import Watcher
 
@@ -51,11 +51,11 @@ def watch(
     """
     view = state.past.seen(at_min)
     before_c = min(value_c, view.before_c)
-    if learn and not told and before_c <= edge_c and _is_calm(state, at_min):
-        view = _judged(view, state.habits, edge_c)
-        is_usual = view.usual_c is not None and value_c <= view.usual_c
-        if is_usual and not state.bumps.begins(value_c, before_c, state.swing_c):
-            return _unmoved(state, view, at_min, value_c)
+    usual_c = view.usual_c
+    if usual_c is not None and value_c <= usual_c and learn and not told:
+        after = _unmoved(state, view, at_min, value_c, is_inside=before_c <= edge_c)
+        if after is not None:
+            return after
     bumps = bumps_of(state, at_min, value_c, before_c, told=told)
     is_low = False
     if bumps.now is not None and state.always.quarter == at_min // QUARTER_MIN:
@@ -99,6 +99,7 @@ def watch(
         figures,
         value_c,
         lesson_min,
+        edge_c=edge_c,
         is_low=is_low,
         is_wrong=is_wrong(state, after, before_c, edge_c),
     )
@@ -111,41 +112,33 @@ def _judged_in_bump(view: View, always: Habits) -> View:
     return view.judged(view.usual_c, view.most_c(*always.limits))
 
 
-def _judged(view: View, habits: Habits, edge_c: float) -> View:
-    """See up to which air none can be news, or teach, for as long as a view holds."""
-    if view.usual_c is not None:
-        return view
-    most_c, roof = view.most_c(*habits.limits), roof_c(habits, edge_c)
-    return view.judged(most_c if view.now_c <= roof else min(most_c, roof), view.bump_c)
-
-
-def _is_calm(state: Watcher, at_min: float) -> bool:
-    """Say whether nothing is on, and the quarter that goes on has been seen before."""
-    habits = state.habits
-    return (
-        state.warming is None
-        and state.bumps.now is None
-        and state.last_min is not None
-        and bool(habits.now)
-        and habits.quarter == state.always.quarter == at_min // QUARTER_MIN
-    )
-
-
-def _unmoved(state: Watcher, view: View, at_min: float, value_c: float) -> Watcher:
-    """Take air of which no figure can be news, or higher than ever.
+def _unmoved(
+    state: Watcher, view: View, at_min: float, value_c: float, *, is_inside: bool
+) -> Watcher | None:
+    """Take air of which no figure can be news, or higher than ever; None where something is on.
 
     Most minutes of most places are like this, so they are worth a way of their own.
     """
-    habits, always = state.habits, state.always
+    habits, always, bumps = state.habits, state.always, state.bumps
+    quarter = at_min // QUARTER_MIN
+    if (
+        state.warming is not None
+        or not is_inside
+        or not habits.quarter == always.quarter == quarter
+        or not habits.now
+        or state.last_min is None
+        or bumps.now is not None
+        or bumps.begins(value_c, min(value_c, view.before_c), state.swing_c)
+    ):
+        return None
     past = state.past.with_mark(view, at_min, value_c)
-    assert state.last_min is not None
     lesson_min = min(at_min - state.last_min, LONGEST_LESSON_MIN)
     mean_c, deviation_c, lessons_min = schooled(state, value_c, max(lesson_min, 1.0))
     return Watcher(
         past,
         habits.with_highest(habits.now, lesson_min),
         always.with_highest(always.now, lesson_min),
-        state.bumps,
+        bumps,
         mean_c,
         deviation_c,
         lessons_min,
