@@ -16,6 +16,7 @@ PYTEST_ARGS ?=
 FAULT_ROUNDS ?= 50
 FAULT_MESSAGES ?= 200000
 FAULT_SEED ?= 1
+SOAK_MINUTES ?= 30
 # Seconds after which a part is ended, as by Ctrl-C, so that it ends what it started; it then failed.
 FAULT_LIMIT ?= 1800
 FAULT := timeout --signal=INT --kill-after=60 $(FAULT_LIMIT) $(BIN)/python -m tests.benchmarks
@@ -75,7 +76,6 @@ test-faults: setup ## kill service, ingester, PostgreSQL and broker under load, 
 	$(FAULT).disk_full
 	$(FAULT).openapi_fuzz --seed $(FAULT_SEED)
 
-SOAK_MINUTES ?= 30
 soak: setup ## sensors, dispatchers, boards and plan jobs at once for SOAK_MINUTES: speed, losses, memory
 	$(BIN)/python -m tests.benchmarks.soak --minutes $(SOAK_MINUTES)
 

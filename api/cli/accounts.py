@@ -145,9 +145,14 @@ def create_key(
 def rotate_key(
     prefix: KeyPrefix,
     overlap_hours: Annotated[
-        float,
-        typer.Option(min=0, metavar="H", help="How long the old one stays good beside it."),
-    ] = 24.0,
+        int,
+        typer.Option(
+            min=0,
+            max=24 * MOST_KEY_DAYS,
+            metavar="H",
+            help="How long the old one stays good beside it.",
+        ),
+    ] = 24,
     days: Days = KEY_DAYS,
 ) -> None:
     """Make the successor of a key, with its name and rights, and print it once."""
@@ -158,7 +163,7 @@ def rotate_key(
             by=MACHINE,
             valid_days=days,
         )
-    print(f"The old key of {made.row.name} ends in {overlap_hours:g} h at most.", file=sys.stderr)
+    print(f"The old key of {made.row.name} ends in {overlap_hours} h at most.", file=sys.stderr)
     _show_once(made)
 
 

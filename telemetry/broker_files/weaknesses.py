@@ -46,7 +46,7 @@ def weaknesses(
     file
         Its path, for the places.
     read
-        Gives the text of a file of rights; an ``OSError`` is a weakness.
+        Gives the text of a file of rights; an ``OSError`` or ``ValueError`` is a weakness.
     """
     yield from _entrance(configuration, file)
     for listener in configuration.listeners:
@@ -99,9 +99,9 @@ def _rights(
         path = Path(directive.value)
         try:
             rights = rights_of(read(path))
-        except OSError as error:
-            cause = f"{path}: {error.strerror or error}"
-            yield Weakness(_at(file, directive), cause, "name a file that can be read")
+        except (OSError, ValueError) as error:
+            cause = f"{path}: {_why(error)}"
+            yield Weakness(_at(file, directive), cause, "name a file of text that can be read")
             continue
         for right, cause in unsafe_rights(rights):
             mend = "pattern write coldgrid/sensors/%u, and names of devices for accounts"
@@ -129,12 +129,17 @@ def _keeping(configuration: Configuration, file: Path) -> Iterator[Weakness]:
             yield Weakness(_at(file, directive), cause, f"{name} 0")
 
 
+def _why(error: OSError | ValueError) -> str:
+    """Word why a file was not read; a ValueError is one of its name or of its letters."""
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
+
+
 def _secret(directive: Directive, file: Path) -> Iterator[Weakness]:
     path = Path(directive.value)
     try:
         mode = path.stat().st_mode
-    except OSError as error:
-        cause = f"{path}: {error.strerror}"
+    except (OSError, ValueError) as error:
+        cause = f"{path}: {_why(error)}"
         yield Weakness(_at(file, directive), cause, "name a file that is there")
         return
     if mode & stat.S_IRWXO:

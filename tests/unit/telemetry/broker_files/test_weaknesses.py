@@ -127,3 +127,20 @@ def test_a_right_to_speak_for_others_is_found_at_its_line(lines: str, cause: str
 )
 def test_a_right_to_speak_for_oneself_is_none(lines: str) -> None:
     assert not list(unsafe_rights(rights_of(lines)))
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", None])
+def test_rights_that_cannot_be_read_are_a_weakness(
+    safe: str, tmp_path: Path, content: bytes | None
+) -> None:
+    (tmp_path / "rights").unlink()
+    if content is not None:
+        (tmp_path / "rights").write_bytes(content)
+    (weakness,) = found(safe)
+    assert weakness.place == "mosquitto.conf:9"
+    assert "name a file of text" in weakness.mend
+
+
+def test_a_name_that_no_file_can_have_is_a_weakness(safe: str) -> None:
+    (weakness,) = found(safe.replace("/broker.key", "/bro\0ker.key"))
+    assert "null" in weakness.cause
