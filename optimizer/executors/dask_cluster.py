@@ -218,8 +218,10 @@ class _ClusterExecutor(Executor):
         except BaseException as error:  # noqa: BLE001 - whoever waits for the task raises it
             _fail(ours, self._worded(error))
         else:
-            if ours.set_running_or_notify_cancel():
-                ours.set_result(answer)
+            # A plan that was given up before this answer came stays given up.
+            with suppress(InvalidStateError):
+                if ours.set_running_or_notify_cancel():
+                    ours.set_result(answer)
 
     def _worded(self, error: BaseException) -> BaseException:
         from distributed import KilledWorker  # noqa: PLC0415 - see _connected
