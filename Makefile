@@ -73,7 +73,9 @@ test-faults: setup ## kill service, ingester, PostgreSQL and broker under load, 
 	$(FAULT).ingest_kill_nine --times $(FAULT_ROUNDS) --messages $(FAULT_MESSAGES) --seed $(FAULT_SEED)
 	$(FAULT).ingest_kill_nine --times $(FAULT_ROUNDS) --messages $(FAULT_MESSAGES) --seed $(FAULT_SEED) --store postgres
 	$(FAULT).ingest_broker_kill
+	COLDGRID_FAULTS_ON=postgres $(BIN)/python -m pytest -q -p no:schemathesis tests/integration/test_several_services.py
 	$(FAULT).disk_full
+	$(FAULT).poisoned_flood --seed $(FAULT_SEED)
 	$(FAULT).openapi_fuzz --seed $(FAULT_SEED)
 
 soak: setup ## sensors, dispatchers, boards and plan jobs at once for SOAK_MINUTES: speed, losses, memory

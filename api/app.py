@@ -38,13 +38,15 @@ from api.routers import (
     scenarios,
     session,
     tasks,
+    tracing,
 )
 from api.routers.guard import install_guard
 from api.wiring import Wiring
 
 ROUTERS = (
     pages, questions, jobs, plans, coverage, life, manifests, road, reroutes, reroute_news, boards,
-    tasks, scenarios, alarms, points, profiles, readings, session, accounts, operating,
+    tasks, scenarios, alarms, points, profiles, readings, tracing, session, accounts,
+    operating,
 )  # fmt: skip
 """Pages come first: the routes are tried in this order, and a page brings twenty files."""
 

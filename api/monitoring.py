@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
-from time import time_ns
+from time import monotonic_ns, time_ns
 
 import structlog
 
@@ -43,6 +43,9 @@ from telemetry.storage.retention import Retention
 from telemetry.storage.store import open_store
 
 PATIENCE_MS = 1500
+SET_BACK_MS = 1000
+"""Smaller steps back are what keeping the time takes."""
+
 HOUSE_S = 3600.0
 """How often what is old is looked for."""
 
@@ -51,9 +54,50 @@ ClockMs = Callable[[], int]
 log = structlog.get_logger(__name__)
 
 
-def now_ms() -> int:
-    """Give the current instant."""
+def wall_ms() -> int:
+    """Give the instant by the machine's clock."""
     return time_ns() // 1_000_000
+
+
+def steady_ms() -> int:
+    """Give milliseconds of a clock that nobody sets."""
+    return monotonic_ns() // 1_000_000
+
+
+class SteadyClock:
+    """The machine's clock as the monitor sees it: set forward it jumps, set back it runs on.
+
+    Was it set back, then every sensor that names no time would be older than what it said before,
+    and nobody would be called for as long as that. So time goes on from where it was until the
+    machine's clock has caught up.
+
+    Parameters
+    ----------
+    wall, steady
+        The machine's clock and one that nobody sets, in milliseconds.
+    """
+
+    def __init__(self, wall: ClockMs = wall_ms, steady: ClockMs = steady_ms) -> None:
+        self._wall = wall
+        self._steady = steady
+        self._ahead_ms = wall() - steady()
+        self._is_behind = False
+
+    def __call__(self) -> int:
+        """Give the current instant."""
+        wall, steady = self._wall(), self._steady()
+        run_on = steady + self._ahead_ms
+        if wall >= run_on - SET_BACK_MS:
+            self._ahead_ms, self._is_behind = wall - steady, False
+            return wall
+        if not self._is_behind:
+            self._is_behind = True
+            log.warning("clock set back: time runs on until it has caught up", ms=run_on - wall)
+        return run_on
+
+
+now_ms = SteadyClock()
+"""Gives the current instant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -61,6 +61,11 @@ class Settings(BaseSettings):
         "where the service listens; without users it refuses any host but loopback",
         "a name or address of this machine",
     )
+    beside: bool = _setting(
+        False,
+        "several services answer on one database: one leads, another takes over when it is gone",
+        "`true` for each of them",
+    )
     port: int = _setting(
         8000, "where the service listens; 0 takes any free port", "0 to 65535", ge=0, le=65535
     )

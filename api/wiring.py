@@ -1,11 +1,14 @@
 """The only composition root: settings in, every part of the service out."""
 
+# Long because every part of the service is put together here, and nowhere else.
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from api.jobs.elsewhere import EndsElsewhere
 from api.jobs.feeds import Feeds
 from api.jobs.runner import Rules, Runner
 from api.jobs.warm import WarmProcess
@@ -62,6 +65,7 @@ from api.services.scenarios import Scenarios
 from api.services.shipment_logs import ShipmentLogs
 from api.services.stalls import Stalls
 from api.services.tasks import Tasks
+from api.services.tracing import Tracing
 from api.services.vehicle_days import VehicleDays
 from api.services.watching import AlarmFeed
 from api.settings import Settings, revealed
@@ -78,6 +82,10 @@ from telemetry.storage.store import open_store
 
 Clock = Callable[[], datetime]
 """Gives the current instant, with an offset."""
+
+
+OTHERS_S = 1.0
+"""How often one of several services looks for what another one has written."""
 
 
 def utc_now() -> datetime:
@@ -143,6 +151,7 @@ class Wiring:
     health: Health
     feeds: Feeds
     runner: Runner
+    ends_elsewhere: EndsElsewhere
     questions: Questions
     planning: Planning
     plan_shelf: PlanShelf
@@ -158,17 +167,25 @@ class Wiring:
     reroute_news: RerouteNews
     breaking: Breaking
     shipment_logs: ShipmentLogs
+    tracing: Tracing
     scenarios: Scenarios
 
     def start(self) -> None:
         """Begin to work: called once, when the service starts."""
+        if self.settings.beside:
+            self.ends_elsewhere.start()
+        else:
+            self.lead()
+        self.reroutes.start()
+        self.plan_screens.start()
+
+    def lead(self) -> None:
+        """Begin what only one service on a database may do: called once, when this one leads."""
         self.runner.start()
         self.arming.start()
         self.stalls.start()
-        self.reroutes.start()
         self.reroute_news.start()
         self.breaking.start()
-        self.plan_screens.start()
 
     def close_streams(self) -> None:
         """End the streams of events: called when a stop begins, while requests still run."""
@@ -183,6 +200,7 @@ class Wiring:
         self.reroute_news.stop()
         self.stalls.stop()
         self.arming.stop()
+        self.ends_elsewhere.stop()
         self.runner.stop()
         self.reroutes.close()
         self.watching.close()
@@ -200,7 +218,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
         The registry has faults.
     """
     # Before anything is opened, for it may be refused.
-    registry = _registry(settings, clock)
+    registry = registry_of(settings, clock)
     database = Database(settings.database)
     database.migrate()
     feeds = Feeds()
@@ -263,6 +281,9 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
         paper_desk=PaperDesk(plan_book, font=settings.font),
         feeds=feeds,
         runner=runner,
+        ends_elsewhere=EndsElsewhere(
+            database, feeds, runs_here=runner.runs, tell_end=runner.tell_end
+        ),
         questions=questions,
         planning=planning,
         plan_shelf=PlanShelf(database, plan_book),
@@ -276,7 +297,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
             stability_cents=settings.stability_cents,
         ),
         figures=figures,
-        health=Health(database, lambda: runner.is_alive),
+        health=Health(database, lambda: runner.is_alive or not runner.has_begun),
         gate=Gate(database, clock=clock),
         accounts=Accounts(database, clock=clock),
         log_ins=LogIns(database, session_hours=settings.session_hours, clock=clock),
@@ -290,6 +311,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
         shipment_logs=ShipmentLogs(
             database, plan_book, watching.store, watching.registry, clock=clock
         ),
+        tracing=Tracing(database, watching.store, watching.registry, clock=clock),
         scenarios=Scenarios(
             database,
             plan_book,
@@ -302,8 +324,7 @@ def wire(settings: Settings, *, clock: Clock = utc_now) -> Wiring:
 
 
 def _watching(settings: Settings, registry: Registry, clock: Clock) -> Watching:
-    retention = Retention(raw_days=settings.raw_days, kept_days=settings.kept_days)
-    store = TelemetryStore(lambda: open_store(settings.telemetry, retention))
+    store = telemetry_of(settings)
     asking = AskingTheMonitor(store, clock=clock)
     alarms = Alarms(store, registry, asking, clock=clock)
 
@@ -326,7 +347,8 @@ def _watching(settings: Settings, registry: Registry, clock: Clock) -> Watching:
 def _reroutes(settings: Settings, database: Database, book: PlanBook, clock: Clock) -> Reroutes:
     warm = WarmProcess(travel_folder=settings.travel_folder, travel_means=settings.travel_means())
     looks = PlansOnTheRoad(database, book, clock=clock)
-    answers, feed = RerouteAnswers(database, warm), RerouteFeed(database)
+    answers = RerouteAnswers(database, warm)
+    feed = RerouteFeed(database, look_s=OTHERS_S) if settings.beside else RerouteFeed(database)
     cases = RerouteCases(database, looks, answers, feed)
     due = timedelta(hours=settings.task_due_hours)
     return Reroutes(
@@ -355,7 +377,20 @@ def _ways(settings: Settings) -> Ways:
     )
 
 
-def _registry(settings: Settings, clock: Clock) -> Registry:
+def telemetry_of(settings: Settings) -> TelemetryStore:
+    """Give the store of readings and alarms, not opened yet."""
+    retention = Retention(raw_days=settings.raw_days, kept_days=settings.kept_days)
+    return TelemetryStore(lambda: open_store(settings.telemetry, retention))
+
+
+def registry_of(settings: Settings, clock: Clock) -> Registry:
+    """Read the registry that the settings name; without one nothing is measured.
+
+    Raises
+    ------
+    InputRefused
+        The registry has faults.
+    """
     if settings.registry is None:
         return Registry((), ())
     now_ms = round(clock().timestamp() * 1000)
@@ -370,6 +405,7 @@ def _runner(settings: Settings, database: Database, feeds: Feeds, clock: Clock) 
         travel_folder=settings.travel_folder,
         travel_means=settings.travel_means(),
         scheduler=settings.scheduler,
+        look_s=OTHERS_S if settings.beside else None,
     )
     return Runner(database, feeds, rules, clock)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from api.storage import stops
+from api.road.lots import lots_of
+from api.storage import in_force
 from api.storage.database import Database
 from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Problem
@@ -22,5 +23,5 @@ def publish(
     problem, plan = problem or city, plan or solved
     store(database, problem, plan, name=name, state=state)
     with database.write() as tx:
-        stops.refresh(tx, name, plan)
+        in_force.refresh(tx, name, plan, lots_of(problem))
     return problem, plan

@@ -6,6 +6,7 @@ import hashlib
 from datetime import UTC, datetime
 from functools import cache
 
+from api.road.lots import asked_batches, lots_of
 from api.storage import plans, problems
 from api.storage.database import Database
 from api.storage.plans import NewVersion, PlanHead
@@ -74,6 +75,7 @@ def _row(problem: Problem) -> ProblemRow:
         document=document,
         lines=len(problem.lines),
         created_at=MADE,
+        batches=asked_batches(lots_of(problem)),
     )
 
 

@@ -29,6 +29,7 @@ from api.cli.score import score
 from api.cli.serve import serve
 from api.cli.simulate import simulate
 from api.cli.terminal import prepare_streams
+from api.cli.tracing import recall, trace
 from optimizer.domain.errors import ColdgridError, EngineFailed
 
 app = typer.Typer(
@@ -54,6 +55,8 @@ app.command("coverage")(coverage)
 app.command("score")(score)
 app.command("simulate")(simulate)
 app.add_typer(scenario, name="scenario")
+app.command("trace")(trace)
+app.command("recall")(recall)
 app.command("doctor")(doctor)
 app.add_typer(broker, name="broker")
 app.add_typer(user, name="user")

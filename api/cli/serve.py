@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
@@ -10,11 +12,12 @@ from api.cli.outcome import Outcome
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from fastapi import FastAPI
 
     from api.settings import Settings
+    from api.storage.database import Database
     from api.wiring import Wiring
 
 MOST_PORT = 65535
@@ -43,7 +46,14 @@ DatabaseUrl: TypeAlias = Annotated[
 ]
 
 
-def serve(host: Host = None, port: Port = None, database: DatabaseUrl = None) -> int:
+def serve(
+    host: Host = None,
+    port: Port = None,
+    database: DatabaseUrl = None,
+    beside: Annotated[
+        bool, typer.Option("--beside", help="One of several on this database; one of them leads.")
+    ] = False,
+) -> int:
     """Serve plans over HTTP until Ctrl-C or SIGTERM.
 
     What is not given comes from COLDGRID_ variables. On a stop, requests that run are answered,
@@ -51,7 +61,7 @@ def serve(host: Host = None, port: Port = None, database: DatabaseUrl = None) ->
     """
     from api.settings import load_settings
 
-    settings = load_settings(host=host, port=port, database=database)
+    settings = load_settings(host=host, port=port, database=database, beside=beside or None)
 
     def greet(address: str, wiring: Wiring) -> None:
         print(
@@ -94,13 +104,13 @@ def run_service(
     """
     from contextlib import closing
 
-    from api.loading import loading
+    from api.loading import loading, share_arenas
 
+    share_arenas()
     with loading():
         from api.app import create_app
         from api.cli.http_server import address_of, bound_socket
         from api.observe.logs import configure_logging
-        from api.storage.claim import sole_service
         from api.storage.database import Database
         from api.wiring import wire
 
@@ -108,17 +118,18 @@ def run_service(
     with (
         closing(bound_socket(settings.host, settings.port)) as taken,
         closing(Database(settings.database)) as claimed,
-        sole_service(claimed),
     ):
-        if clear is not None:
-            clear()
-        wiring = wire(settings)
-        with closing(wiring.database):
-            _require_users(wiring)
-            if prepare is not None:
-                prepare(wiring)
-            address = address_of(taken, settings.host)
-            _answer(create_app(wiring), wiring, taken, lambda: greet(address, wiring), seconds)
+        service = _Service(taken, claimed, seconds)
+        with service.leading(insist=not settings.beside):
+            if clear is not None:
+                clear()
+            wiring = wire(settings)
+            with closing(wiring.database):
+                _require_users(wiring)
+                if prepare is not None:
+                    prepare(wiring)
+                address = address_of(taken, settings.host)
+                service.answer(create_app(wiring), wiring, partial(greet, address, wiring))
 
 
 def _require_users(wiring: Wiring) -> None:
@@ -129,25 +140,71 @@ def _require_users(wiring: Wiring) -> None:
         require_may_listen(wiring.settings.host, accounts.any_user(tx))
 
 
-def _answer(
-    app: FastAPI,
-    wiring: Wiring,
-    taken: socket.socket,
-    ready: Callable[[], None],
-    seconds: float | None,
-) -> None:
-    from signal import SIGTERM
-    from threading import Timer
+class _Service:
+    """The server while it answers, and its claim on the database."""
 
-    from api.cli.http_server import OrderlyServer, server_config
+    def __init__(self, taken: socket.socket, claimed: Database, seconds: float | None) -> None:
+        from api.jobs.leading import Leading
 
-    config = server_config(app, wiring.settings)
-    server = OrderlyServer(config, ready=ready, farewell=wiring.close_streams)
-    alarm = None if seconds is None else Timer(seconds, server.handle_exit, (SIGTERM, None))
-    if alarm is not None:
-        alarm.start()
-    try:
-        server.run(sockets=[taken])
-    finally:
+        self._taken = taken
+        self._claimed = claimed
+        self._seconds = seconds
+        self._leading = Leading(claimed, begin=self._lead, overtaken=self._give_up)
+        self._wiring: Wiring | None = None
+        self._end: Callable[[], None] | None = None
+        self._is_overtaken = False
+
+    @contextmanager
+    def leading(self, *, insist: bool) -> Iterator[None]:
+        """Keep the claim while this lasts, or wait for it where nobody insists.
+
+        Raises
+        ------
+        DatabaseUnavailable
+            Another service leads: from the start, or because it was faster when the claim was lost.
+        """
+        from api.storage.claim import taken_by_another
+
+        if insist:
+            self._leading.insist()
+        try:
+            yield
+        finally:
+            self._leading.stop()
+        if self._is_overtaken:
+            raise taken_by_another(self._claimed)
+
+    def answer(self, app: FastAPI, wiring: Wiring, greet: Callable[[], None]) -> None:
+        """Answer requests until a signal, the time, or another service ends it."""
+        from signal import SIGTERM
+        from threading import Timer
+
+        from api.cli.http_server import OrderlyServer, server_config
+
+        def ready() -> None:
+            self._leading.start()
+            greet()
+
+        self._wiring = wiring
+        config = server_config(app, wiring.settings)
+        server = OrderlyServer(config, ready=ready, farewell=wiring.close_streams)
+        self._end = partial(server.handle_exit, SIGTERM, None)
+        alarm = None if self._seconds is None else Timer(self._seconds, self._end)
         if alarm is not None:
-            alarm.cancel()
+            alarm.start()
+        try:
+            server.run(sockets=[self._taken])
+        finally:
+            if alarm is not None:
+                alarm.cancel()
+
+    def _lead(self) -> None:
+        assert self._wiring is not None
+        # One that is alone has begun with its start.
+        if self._wiring.settings.beside:
+            self._wiring.lead()
+
+    def _give_up(self) -> None:
+        self._is_overtaken = True
+        assert self._end is not None
+        self._end()

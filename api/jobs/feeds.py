@@ -151,6 +151,11 @@ class Feeds:
                 if unused and self._feeds.get(job) is feed:
                     del self._feeds[job]
 
+    def followed(self) -> list[str]:
+        """Name the jobs that somebody follows."""
+        with self._lock:
+            return [name for name, feed in self._feeds.items() if feed.followers]
+
     def close(self) -> None:
         """End all streams: the service stops."""
         with self._lock:

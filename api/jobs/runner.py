@@ -54,6 +54,9 @@ class Rules:
         Servers and cache of this machine.
     scheduler
         Of the Dask cluster that plans grids; empty for processes of this machine.
+    look_s
+        How often to look for what other services on the same database have taken on or stopped;
+        None where there is no other one, and who takes on a job wakes what runs it.
     """
 
     running: int
@@ -62,6 +65,7 @@ class Rules:
     travel_folder: Path | None
     travel_means: TravelMeans = NO_MEANS
     scheduler: str = ""
+    look_s: float | None = None
 
 
 class Runner:
@@ -113,6 +117,16 @@ class Runner:
         """Say whether jobs are begun."""
         return self._dispatcher.is_alive()
 
+    @property
+    def has_begun(self) -> bool:
+        """Say whether this service has ever run jobs: one of several waits for its turn."""
+        return self._dispatcher.ident is not None
+
+    def runs(self, job: str) -> bool:
+        """Say whether a job runs here."""
+        with self._changed:
+            return job in self._runs
+
     def wake(self) -> None:
         """Say that a job was added."""
         with self._changed:
@@ -129,13 +143,17 @@ class Runner:
     def _dispatch(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._stopping or self._can_begin())
+                self._changed.wait_for(
+                    lambda: self._stopping or self._can_begin(), self._rules.look_s
+                )
                 if self._stopping:
                     return
                 self._news = False
             try:
-                while self._begin_next():
+                while self._has_room() and self._begin_next():
                     pass
+                if self._rules.look_s is not None:
+                    self._finish_stopped()
             except DatabaseUnavailable as error:
                 log.error("jobs wait for the database", code=error.code, detail=str(error))
                 self._pause()
@@ -148,6 +166,20 @@ class Runner:
 
     def _can_begin(self) -> bool:
         return self._news and len(self._runs) < self._rules.running
+
+    def _has_room(self) -> bool:
+        with self._changed:
+            return len(self._runs) < self._rules.running
+
+    def _finish_stopped(self) -> None:
+        """Tell jobs to finish that somebody has stopped at another service."""
+        with self._changed:
+            if not self._runs:
+                return
+        with self._database.read() as tx:
+            stopped = [job.id for job in jobs.in_state(tx, RUNNING) if job.stop_asked]
+        for job in stopped:
+            self.finish(job)
 
     def _pause(self) -> None:
         with self._changed:

@@ -11,10 +11,21 @@ from typing import Any
 from api.life.freeze import breaches, freeze
 from api.life.states import State
 from api.problem_details import detail_of
-from api.storage import jobs, plan_changes, plans, resends, scenario_results, stops
+from api.road.lots import Lot, lots_in
+from api.storage import (
+    in_force,
+    jobs,
+    plan_changes,
+    plans,
+    problems,
+    resends,
+    scenario_results,
+    stops,
+)
 from api.storage.database import Transaction
 from api.storage.jobs import FAILED, SCENARIO, STOPPED, SUCCEEDED, JobRow
 from api.storage.plans import NewVersion, PlanHead
+from optimizer.domain.ids import LineKey
 from optimizer.domain.plan import Plan
 from optimizer.domain.problem import Horizon
 from optimizer.formats.plan_reading import plan_from_document
@@ -125,8 +136,8 @@ def _store(tx: Transaction, row: JobRow, outcome: Finished, at: datetime) -> int
     if head.state != DRAFT and not outcome.figures["feasible"]:
         message = f"plan {row.plan} is {head.state}, and its new version would break rules"
         return _NotKept("CG-7201", message)
-    in_force = None if head.state == DRAFT else _plan(outcome.document)
-    touched = "" if in_force is None else _touched(tx, row, head, in_force, at)
+    driven = None if head.state == DRAFT else _plan(outcome.document)
+    touched = "" if driven is None else _touched(tx, row, head, driven, at)
     if touched:
         message = f"plan {row.plan} went on while this job worked: {touched}"
         return _NotKept("CG-7202", f"{message}; the result is not kept, ask for it again")
@@ -135,8 +146,8 @@ def _store(tx: Transaction, row: JobRow, outcome: Finished, at: datetime) -> int
     if version is None:
         return changed
     plan_changes.add(tx, plan_changes.made(head, version, new))
-    if in_force is not None:
-        stops.refresh(tx, head.id, in_force)
+    if driven is not None:
+        in_force.refresh(tx, head.id, driven, _lots(tx, row.problem))
     return version
 
 
@@ -160,6 +171,12 @@ def _touched(tx: Transaction, row: JobRow, head: PlanHead, new: Plan, at: dateti
         frozen_s=max(0, row.request["earliest"] - now),
     )
     return "; ".join(breaches(stays, old, new))
+
+
+def _lots(tx: Transaction, problem: str) -> Mapping[LineKey, Lot]:
+    row = problems.find(tx, problem)
+    assert row is not None
+    return lots_in(json.loads(row.document))
 
 
 def _plan(document: bytes) -> Plan:

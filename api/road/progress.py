@@ -139,6 +139,22 @@ def stop_progress(
     )
 
 
+def line_progress(
+    planned: Mapping[LineKey, tuple[Zone, Grams]], events: Iterable[Event]
+) -> Mapping[LineKey, LineProgress]:
+    """Fold the events of one stop into what became of its lines alone.
+
+    Parameters
+    ----------
+    planned
+        Zone and mass of every line that is asked about.
+    events
+        Events of the stop, in any order.
+    """
+    told = sorted(events, key=_by_own_time)
+    return _lines(planned, told) if told else _untouched(planned)
+
+
 def _by_own_time(event: Event) -> tuple[datetime, str]:
     # Not by number: that would be the order of arrival, which says nothing about the road.
     return event.at, event.id

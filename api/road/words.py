@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -27,6 +27,9 @@ class Kind(Enum):
 
 MOVES_GOODS = frozenset({Kind.HANDED_OVER, Kind.REFUSED, Kind.DAMAGED})
 """Events that account for kilograms of lines."""
+
+ABOUT_GOODS = MOVES_GOODS | {Kind.COLLECTED}
+"""Events that say what became of goods."""
 
 SHOWS_PRESENCE = frozenset({Kind.ARRIVED, Kind.HANDED_OVER, Kind.REFUSED, Kind.EMPTIES})
 """Events that only a vehicle at the stop can bring about; goods may break on the way as well."""
@@ -144,12 +147,23 @@ def report_document(report: Report) -> dict[str, Any]:
     }
 
 
-def report_from(document: Mapping[str, Any]) -> Report:
-    """Read a stored report."""
+def report_from(
+    document: Mapping[str, Any], only: Collection[tuple[OrderId, str]] | None = None
+) -> Report:
+    """Read a stored report.
+
+    Parameters
+    ----------
+    document
+        As it was written.
+    only
+        Whose pieces are wanted; None means all. A truck's hand-over names thousands.
+    """
     return Report(
         pieces=tuple(
             Piece(key=LineKey(item["order"], item["line"]), mass_g=item["mass_g"])
             for item in document["lines"]
+            if only is None or (item["order"], item["line"]) in only
         ),
         product_c={Zone(zone): value for zone, value in document["product_c"].items()},
         signed_by=document["signed_by"],

@@ -132,6 +132,9 @@ ACCESS: dict[str, Rule] = {
     "read_causes": _rule(Scope.ALARMS_READ, D, W, P, A),
     "read_temperature_log": _rule(Scope.ALARMS_READ, D, W, P, A),
     "read_shelf_lives": _rule(Scope.ALARMS_READ, D, W, P, A),
+    # Batches.
+    "trace_batch": _rule(Scope.PLANS_READ, D, W, P, A),
+    "recall_batch": _rule(Scope.PLANS_READ, D, W, P, A),
     # Accounts.
     "read_session": _rule(Scope.PLANS_READ, D, W, P, R, L, A),
     "log_out": _rule(Scope.PLANS_READ, D, W, P, R, L, A),

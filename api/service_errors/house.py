@@ -108,7 +108,7 @@ HOUSE_ERRORS: dict[str, ErrorEntry] = {
     "CG-7603": ErrorEntry(
         title="database of another service",
         cause="Another coldgrid serves from this database; both would begin the same jobs.",
-        action="Stop the other one, or name another database with --database.",
+        action="Stop the other one, start both with --beside, or name another database.",
     ),
     "CG-7604": ErrorEntry(
         title="address cannot be served",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import IO
 
+from api.road.lots import asked_batches, lots_of
 from api.storage.problems import ProblemRow
 from optimizer.domain.errors import Fault
 from optimizer.domain.problem import Problem
@@ -43,6 +44,7 @@ class Question:
             document=self.document,
             lines=len(self.problem.lines),
             created_at=at,
+            batches=asked_batches(lots_of(self.problem)),
         )
 
 

@@ -15,10 +15,11 @@ from api.life.etags import matches
 from api.life.freeze import Freeze, breaches, freeze
 from api.life.states import CHANGEABLE, IN_FORCE, State
 from api.problem_details import Refusal
+from api.road.lots import lots_of
 from api.security.principal import Principal
 from api.services.plan_book import OpenPlan, PlanBook
 from api.services.plan_refusals import refuse_breaches, refuse_violations, stale, wrong_state
-from api.storage import jobs, plan_changes, plans, stops
+from api.storage import in_force, jobs, plan_changes, plans, stops
 from api.storage.database import Database, Transaction
 from api.storage.jobs import JobRow
 from api.storage.plan_changes import PlanChange
@@ -189,8 +190,8 @@ class PlanChanging:
             Somebody else has changed the plan.
         """
         head = opened.head
-        in_force = State(head.state) in IN_FORCE
-        if in_force and acceptance is None:
+        is_in_force = State(head.state) in IN_FORCE
+        if is_in_force and acceptance is None:
             refuse_violations(plan)
         with self.database.write() as tx:
             # Reports that came before are seen, and the next ones wait for this version.
@@ -200,10 +201,11 @@ class PlanChanging:
             if number is None:
                 raise stale(head)
             now = replace(head, version=number, revision=head.revision + 1)
-            reason = acceptance.reason if acceptance and in_force else None
+            reason = acceptance.reason if acceptance and is_in_force else None
             plan_changes.add(tx, plan_changes.made(head, number, new, reason))
-            if in_force:
-                stops.refresh(tx, head.id, plan)
+            if is_in_force:
+                lots = lots_of(self.book.problem(tx, new.problem))
+                in_force.refresh(tx, head.id, plan, lots)
         return VersionMade(
             head=now,
             plan=replace(plan, version=number, state=head.state),

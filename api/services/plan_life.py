@@ -14,6 +14,7 @@ from api.life.history import undo_target
 from api.life.pins import pin_faults
 from api.life.states import FROM_TO, Step, after
 from api.problem_details import Refusal
+from api.road.lots import lots_of
 from api.security.principal import Principal
 from api.services.plan_book import OpenPlan, head_of
 from api.services.plan_changing import (
@@ -23,7 +24,7 @@ from api.services.plan_changing import (
     version_of,
 )
 from api.services.plan_refusals import refuse_violations, stale
-from api.storage import plan_changes, plans, stops
+from api.storage import in_force, plan_changes, plans
 from api.storage.plan_changes import PlanChange
 from api.storage.plans import PlanHead
 from optimizer.domain.errors import InputRefused
@@ -89,7 +90,7 @@ class PlanLife:
             accepted = acceptance.reason if acceptance and step is Step.PUBLISH else None
             self._changing.note(tx, now, DONE[step], note, by=caller.name, accepted=accepted)
             if step is Step.PUBLISH:
-                stops.refresh(tx, head.id, opened.plan)
+                in_force.refresh(tx, head.id, opened.plan, lots_of(opened.problem))
         return now
 
     def pin(

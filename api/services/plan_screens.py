@@ -11,12 +11,17 @@ from collections.abc import Callable
 from threading import Thread
 from typing import NamedTuple, TypeAlias
 
+import structlog
+
 from api.life.freeze import Freeze
 from api.problem_details import Refusal
 from api.services.plan_book import Kept, OpenPlan
 from api.services.plan_changing import PlanChanging
 from api.storage import plans
+from api.storage.database import DatabaseUnavailable
 from api.storage.plans import PlanHead
+
+log = structlog.get_logger(__name__)
 
 Draw: TypeAlias = Callable[[OpenPlan, Freeze], bytes]
 """Writes what a screen gets of a version, and of what stays of it."""
@@ -84,11 +89,11 @@ class PlanScreens:
         return Screen(head=head, body=body)
 
     def _draw_ahead(self) -> None:
-        with self._changing.database.read() as tx:
-            newest = plans.newest(tx, limit=1, state=None)
-        for head in newest:
-            try:
+        # Nobody has asked yet; whoever does is told what is wrong.
+        try:
+            with self._changing.database.read() as tx:
+                newest = plans.newest(tx, limit=1, state=None)
+            for head in newest:
                 self.show(head.id)
-            except Refusal:
-                # Nobody has asked yet; whoever does is told what is wrong with it.
-                continue
+        except (DatabaseUnavailable, Refusal) as error:
+            log.warning("newest plan not drawn ahead", code=error.code, detail=str(error))

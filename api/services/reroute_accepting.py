@@ -15,6 +15,7 @@ from typing import Any
 from api.problem_details import Refusal
 from api.reroutes.cases import CaseState, Happened
 from api.reroutes.reservations import Wanted, no_room, wanted
+from api.road.lots import lots_of
 from api.road.tasks import NewTask, TaskKind
 from api.security.principal import Principal, Role
 from api.services.asked import Question
@@ -22,7 +23,7 @@ from api.services.plan_book import OpenPlan, PlanBook
 from api.services.plan_changing import version_of
 from api.services.plans_on_the_road import Outrun, PlansOnTheRoad
 from api.services.reroute_cases import RerouteCases
-from api.storage import audit, plan_changes, plans, problems, reroutes, stops, tasks
+from api.storage import audit, in_force, plan_changes, plans, problems, reroutes, tasks
 from api.storage.audit import AuditNote
 from api.storage.database import Database, Transaction
 from api.storage.plans import NewVersion, PlanHead
@@ -157,16 +158,16 @@ class RerouteAccepting:
         self, tx: Transaction, opened: OpenPlan, wish: Wish, plan: Plan, takes: list[Wanted]
     ) -> Accepted:
         now, head = self._looks.clock(), opened.head
-        problem = opened.note.problem
+        problem, asked = opened.note.problem, opened.problem
         if wish.asked is not None:
             question = _question(wish.asked, opened.problem.id)
             problems.keep(tx, stored := question.row(now))
-            problem = stored.id
+            problem, asked = stored.id, question.problem
         number = plans.add_version(tx, head, new := _version(problem, wish, plan, now))
         assert number is not None
         excuse = None if new.feasible else "stems from the disruption"
         plan_changes.add(tx, plan_changes.made(head, number, new, excuse))
-        stops.refresh(tx, head.id, plan)
+        in_force.refresh(tx, head.id, plan, lots_of(asked))
         row = replace(
             wish.row,
             state=CaseState.ACCEPTED,

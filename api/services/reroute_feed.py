@@ -1,7 +1,7 @@
 """What people who follow the cases are told: events from the database, woken by each commit.
 
-One service works on a database, so whoever writes an event wakes those who wait. A follower looks
-now and then all the same.
+Whoever writes an event wakes those who wait in the same service. What another service wrote is
+found by looking.
 """
 
 from __future__ import annotations
@@ -20,14 +20,21 @@ PAGE = 200
 FURTHEST = 2_000
 """Who is more events behind than this is told how things stand instead."""
 LOOK_S = 30.0
-"""Whoever writes an event wakes the followers; a look is for what another process wrote."""
+"""How often to look where no other service writes events."""
 
 
 class RerouteFeed:
-    """The events of all cases; safe for several threads."""
+    """The events of all cases; safe for several threads.
 
-    def __init__(self, database: Database) -> None:
+    Parameters
+    ----------
+    look_s
+        How often a follower looks although nobody woke it.
+    """
+
+    def __init__(self, database: Database, *, look_s: float = LOOK_S) -> None:
         self._database = database
+        self._look_s = look_s
         self._closed = Event()
         self._followers = Followers()
 
@@ -48,7 +55,7 @@ class RerouteFeed:
     @contextmanager
     def following(self) -> Iterator[RerouteFollower]:
         """Listen to the events that come from now on."""
-        follower = RerouteFollower(self.since, self._closed.is_set)
+        follower = RerouteFollower(self.since, self._closed.is_set, self._look_s)
         with self._followers.having(follower):
             yield follower
 
@@ -66,9 +73,13 @@ class RerouteFollower(Follower):
     """Somebody who follows the cases in an event loop."""
 
     def __init__(
-        self, since: Callable[[int], Sequence[RerouteEvent]], is_closed: Callable[[], bool]
+        self,
+        since: Callable[[int], Sequence[RerouteEvent]],
+        is_closed: Callable[[], bool],
+        look_s: float,
     ) -> None:
         super().__init__()
+        self._look_s = look_s
         self._since = since
         self._is_closed = is_closed
 
@@ -97,4 +108,4 @@ class RerouteFollower(Follower):
             if not told:
                 if self.now >= until:
                     return
-                await self.is_woken_before(min(until, self.now + LOOK_S))
+                await self.is_woken_before(min(until, self.now + self._look_s))

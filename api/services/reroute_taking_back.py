@@ -11,13 +11,14 @@ from api.problem_details import Refusal
 from api.reroutes.cases import CaseState, Happened
 from api.reroutes.standing import position
 from api.reroutes.taking_back import Accepted, TooLate, taken_back
+from api.road.lots import lots_of
 from api.security.principal import Principal
 from api.services.plan_book import OpenPlan, PlanBook
 from api.services.plan_changing import version_of
 from api.services.plans_on_the_road import Look, Outrun, PlansOnTheRoad
 from api.services.reroute_accepting import refuse_decided
 from api.services.reroute_cases import RerouteCases
-from api.storage import plan_changes, plans, reroutes, stops
+from api.storage import in_force, plan_changes, plans, reroutes
 from api.storage.database import Database
 from api.storage.reroutes import RerouteRow
 from optimizer.domain.plan import Plan
@@ -110,7 +111,7 @@ class RerouteTakingBack:
             assert number is not None
             excuse = None if new.feasible else "stood in the plan before"
             plan_changes.add(tx, plan_changes.made(head, number, new, excuse))
-            stops.refresh(tx, head.id, plan)
+            in_force.refresh(tx, head.id, plan, lots_of(opened.problem))
             done = replace(
                 row,
                 state=CaseState.TAKEN_BACK,

@@ -6,7 +6,7 @@ sends again, and nothing is lost or doubled.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,11 +14,12 @@ from typing import Any
 from sqlalchemy import Float, Row, bindparam, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from api.road.words import Event, Fix, Kind, report_document, report_from
+from api.road.words import ABOUT_GOODS, Event, Fix, Kind, report_document, report_from
 from api.storage.columns import Instant
 from api.storage.database import Transaction
 from api.storage.stops import StopRow
 from api.storage.tables import plan_changes, plans, positions, stop_events, stops, tracked_orders
+from optimizer.domain.ids import LineKey
 from optimizer.domain.problem import HORIZON_S
 
 NEAR_DEG = 0.003
@@ -184,6 +185,18 @@ def events_of_stops(tx: Transaction, names: Iterable[str]) -> list[Event]:
     return found
 
 
+def events_about(
+    tx: Transaction, names: Sequence[str], keys: Collection[LineKey]
+) -> Iterator[Event]:
+    """Give what was reported about some lines at some stops; other lines are left out of it."""
+    about = stop_events.c.kind.in_([kind.value for kind in ABOUT_GOODS])
+    for first in range(0, len(names), VARIABLES):
+        some = stop_events.c.stop.in_(names[first : first + VARIABLES])
+        query = select(*_EVENT).where(some, about)
+        for row in tx.execute(query.order_by(stop_events.c.number)):
+            yield _event(row, keys)
+
+
 # --- positions ----------------------------------------------------------------------------------
 
 
@@ -320,7 +333,7 @@ def running_since(tx: Transaction, instant: datetime) -> list[str]:
     return list(tx.execute(select(plans.c.id).where(driven).order_by(plans.c.number)).scalars())
 
 
-def _event(row: Row[Any]) -> Event:
+def _event(row: Row[Any], only: Collection[LineKey] | None = None) -> Event:
     values = row._asdict()
     return Event(
         number=values["number"],
@@ -330,7 +343,7 @@ def _event(row: Row[Any]) -> Event:
         vehicle=values["vehicle"],
         kind=Kind(values["kind"]),
         at=values["at"],
-        report=report_from(values["body"]),
+        report=report_from(values["body"], only),
         received_at=values["received_at"],
         received_from=values["received_from"],
     )

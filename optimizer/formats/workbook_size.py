@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import IO
 
+from optimizer.formats.ods_size import OdsRefusedError, OdsSpan
+
 MOST_CELLS = 4_000_000
 """Cells of the rectangle that the used cells of a sheet span."""
 MOST_TEXT_BYTES = 1 << 29
@@ -22,7 +24,8 @@ MOST_TEXT_BYTES = 1 << 29
 
 CHUNK = 1 << 20
 LETTERS = 26
-NOT_XLSX = ("xl/workbook.bin", "content.xml")
+ODS_SHEETS = "content.xml"
+NOT_XLSX = ("xl/workbook.bin", ODS_SHEETS)
 
 _TOKEN = re.compile(
     rb"<(?:[\w.-]{1,64}:)?(?:(sheetData)|(row)|c)(?=[\s/>])"
@@ -67,6 +70,8 @@ def ensure_bearable(content: IO[bytes], most_bytes: int, *, xlsx_only: bool = Tr
             if xlsx_only and other:
                 raise WorkbookRefusedError("this is no .xlsx workbook")
             _ensure_small(book, most_bytes)
+    except OdsRefusedError as error:
+        raise WorkbookRefusedError(str(error)) from error
     except (zipfile.BadZipFile, NotImplementedError, zlib.error, EOFError, RuntimeError) as error:
         raise WorkbookRefusedError(f"this is no workbook: {error}") from error
 
@@ -75,6 +80,7 @@ def _ensure_small(book: zipfile.ZipFile, most_bytes: int) -> None:
     total, cells, longest = 0, 0, 0
     for entry in book.infolist():
         span, texts = _Span(), _Texts()
+        repeats = OdsSpan() if entry.filename == ODS_SHEETS else None
         # The size that is stated bounds what is read here and nothing else.
         entry.file_size = most_bytes + 2 * CHUNK
         with book.open(entry) as packed:
@@ -84,13 +90,23 @@ def _ensure_small(book: zipfile.ZipFile, most_bytes: int) -> None:
                     raise WorkbookRefusedError(f"it unpacks to more than {most_bytes} bytes")
                 span.take(piece)
                 texts.take(piece)
-                if span.columns * span.rows > MOST_CELLS:
-                    size = f"{span.columns} columns times {span.rows} rows"
-                    raise WorkbookRefusedError(f"{entry.filename[:60]} spans {size}")
+                _ensure_narrow(entry.filename, span)
+                if repeats is not None:
+                    repeats.take(piece)
+                    _ensure_narrow(entry.filename, repeats)
+        if repeats is not None:
+            repeats.take(b"", is_last=True)
+            cells, longest = cells + repeats.cells, max(longest, repeats.longest)
         cells, longest = cells + span.cells, max(longest, texts.end())
     if cells * longest > MOST_TEXT_BYTES:
         size = f"{cells} cells, which share texts of up to {longest} bytes"
         raise WorkbookRefusedError(f"it has {size}")
+
+
+def _ensure_narrow(name: str, span: _Span | OdsSpan) -> None:
+    if span.columns * span.rows > MOST_CELLS:
+        size = f"{span.columns} columns times {span.rows} rows"
+        raise WorkbookRefusedError(f"{name[:60]} spans {size}")
 
 
 @dataclass(slots=True)

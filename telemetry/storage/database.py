@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
@@ -28,8 +29,11 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 20_000
 """How long a writer waits for the other one before it gives up."""
 
-CACHE_KIB = 8_192
-"""Enough for the pages that batches change; more fills up with days that nobody reads again."""
+WRITING_KIB, READING_KIB = 8_192, 1_024
+"""Pages that a connection of SQLite keeps: what batches change, and what a question walks through.
+
+Each of the connections fills its own in the course of hours, and there are twenty that read.
+"""
 
 CHECKPOINT_PAGES = 4_000
 """How much the write-ahead log holds before it is copied home; a page changed often is copied once.
@@ -63,6 +67,7 @@ class Database:
         self._turn = Turn(self.file) if self.is_sqlite else None
         try:
             self._engine = self._connectable()
+            self._writing = self._sqlite(WRITING_KIB) if self.is_sqlite else self._engine
         except ImportError as error:
             cause = f"the driver of {self.url.drivername} is missing: {error}"
             raise StoreUnavailable("CG-8203", f"store setting: {cause}") from error
@@ -96,7 +101,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Open a transaction that is committed at the end, and undone by any exception."""
-        with self.named(), self._engine.connect() as connection:
+        with self.named(), self._writing.connect() as connection:
             if self._turn is not None:
                 with self._turn.taken():
                     driver_of(connection).execute("BEGIN IMMEDIATE")
@@ -147,6 +152,7 @@ class Database:
     def close(self) -> None:
         """Give back all connections."""
         self._engine.dispose()
+        self._writing.dispose()
 
     def _connectable(self) -> Engine:
         if not self.is_sqlite:
@@ -159,18 +165,23 @@ class Database:
                 pool_pre_ping=True,
                 connect_args=patience,
             )
+        return self._sqlite(READING_KIB)
+
+    def _sqlite(self, cache_kib: int) -> Engine:
         engine = create_engine(self.url, pool_size=10, connect_args={"timeout": BUSY_MS / 1000})
-        event.listen(engine, "connect", self._prepare_sqlite)
+        event.listen(engine, "connect", partial(self._prepare_sqlite, cache_kib))
         event.listen(engine, "begin", _begin_sqlite)
         return engine
 
-    def _prepare_sqlite(self, connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
+    def _prepare_sqlite(
+        self, cache_kib: int, connection: SqliteConnection, _entry: ConnectionPoolEntry
+    ) -> None:
         # Python would begin transactions on its own terms; _begin_sqlite does it on ours.
         connection.isolation_level = None
         settings = (
             "journal_mode=WAL",
             "synchronous=FULL",
-            f"cache_size=-{CACHE_KIB}",
+            f"cache_size=-{cache_kib}",
             f"wal_autocheckpoint={CHECKPOINT_PAGES}",
         )
         # Two programs that make one file new must not both change its way of writing.

@@ -58,8 +58,11 @@ class RawPublisher:
             self.sent += 1
             rest = struct.pack("!H", len(topic)) + topic + struct.pack("!H", number) + payload
             length = len(rest)
-            # Shorter than 128 bytes, or than 16 kB.
-            size = bytes([length]) if length < 128 else bytes([length & 127 | 128, length >> 7])
+            size = b""
+            # Seven bits a byte, the lowest first.
+            while length >= 128:
+                size, length = size + bytes([length & 127 | 128]), length >> 7
+            size += bytes([length])
             out += bytes([PUBLISH_QOS_1]) + size + rest
         self._socket.sendall(out)
         while self.sent - self.confirmed > MOST_IN_FLIGHT:

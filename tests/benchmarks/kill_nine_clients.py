@@ -123,14 +123,18 @@ class Post:
         assert answer.status_code == 200, answer.text
 
     def ended_jobs(self, seconds: float) -> dict[str, int]:
-        """Wait until no job is open, and count how they ended."""
+        """Wait until no job is open, and count how they ended; failures with their codes."""
         for _ in range(round(seconds / PAUSE_S)):
             jobs = self.ask("GET", "/v1/jobs", params={"limit": 1000}).json()["items"]
             if not any(job["state"] in OPEN for job in jobs):
-                return dict(Counter(job["state"] for job in jobs))
+                return dict(Counter(_end_of(job) for job in jobs))
             self._pause.wait(PAUSE_S)
         self._tally.complain(f"jobs are still open after {seconds:g} s")
         return {}
+
+
+def _end_of(job: dict[str, Any]) -> str:
+    return f"{job['state']} {job['cause']['code']}" if job["cause"] else str(job["state"])
 
 
 class Client(Thread, ABC):

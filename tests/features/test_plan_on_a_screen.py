@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from structlog.testing import capture_logs
 
 from api.wiring import Wiring
 from tests.serving import served
@@ -118,3 +119,19 @@ def test_a_trial_against_another_revision_and_a_screen_of_nothing_are_refused(
     assert client.get("/v1/plans/plan-9/overview").json()["code"] == "CG-7001"
     assert client.get(f"{AT}/overview?version=77").status_code == 404
     assert client.get(f"{AT}/overview?version=x").status_code == 400
+
+
+def test_a_database_that_is_away_at_the_start_is_no_end_of_the_service(tmp_path: Path) -> None:
+    with served(tmp_path) as (client, wiring):
+        wiring.plan_screens.stop()
+        wiring.database.close()
+        file = tmp_path / "coldgrid.db"
+        file.rename(tmp_path / "elsewhere.db")
+        file.mkdir()
+        with capture_logs() as lines:
+            wiring.plan_screens.start()
+            wiring.plan_screens.stop()
+        file.rmdir()
+        (tmp_path / "elsewhere.db").rename(file)
+        assert client.get("/v1/plans").status_code == 200
+    assert [line["code"] for line in lines if "drawn ahead" in line["event"]] == ["CG-7010"]

@@ -1,6 +1,6 @@
 """Every table of the service: read this for what there is to know about a day.
 
-``planning`` first, then ``road``, ``rerouting`` and ``people``. The migrations in
+``planning`` first, then ``road``, ``tracing``, ``rerouting`` and ``people``. The migrations in
 ``migrations/versions`` build the same tables step by step; a test holds the two together. Ids are
 texts that coldgrid makes up, but for events, which their sender names.
 """
@@ -35,10 +35,12 @@ from api.storage.tables.road import (
     tasks,
     tracked_orders,
 )
+from api.storage.tables.tracing import asked_batches, traced_goods, traced_trips
 
 __all__ = [
     "SEQUENCE",
     "api_keys",
+    "asked_batches",
     "audit",
     "goods_on_board",
     "job_materials",
@@ -61,6 +63,8 @@ __all__ = [
     "stop_events",
     "stops",
     "tasks",
+    "traced_goods",
+    "traced_trips",
     "tracked_orders",
     "users",
 ]

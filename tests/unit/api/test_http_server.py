@@ -7,13 +7,14 @@ import signal
 import socket
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from threading import Event
 
 import httpx2
 import pytest
 from starlette.types import Receive, Scope, Send
 
+from api.cli import http_server
 from api.cli.http_server import OrderlyServer, address_of, bound_socket, server_config
 from api.problem_details import Refusal
 from api.settings import Settings
@@ -113,3 +114,71 @@ def test_a_taken_port_is_refused() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(Refusal, match=f"127.0.0.1 port {port}: Address already in use"):
             bound_socket("127.0.0.1", port)
+
+
+def test_small_answers_wait_for_no_packet_of_the_client() -> None:
+    async def option_of_a_connection() -> int:
+        accepted: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+        class Taken(asyncio.Protocol):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                taken = transport.get_extra_info("socket")
+                accepted.set_result(taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+                transport.close()
+
+        with closing(bound_socket("127.0.0.1", 0)) as listening:
+            loop = asyncio.get_running_loop()
+            server = await loop.create_server(Taken, sock=listening)
+            _, writer = await asyncio.open_connection(*listening.getsockname())
+            found = await asyncio.wait_for(accepted, LONGEST_S)
+            writer.close()
+            server.close()
+            return found
+
+    assert asyncio.run(option_of_a_connection()) != 0
+
+
+def test_who_sends_half_a_request_gives_the_connection_back(
+    pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_server, "HEAD_S", 0.5)
+    monkeypatch.setattr(http_server, "BODY_PAUSE_S", 0.5)
+    served = Served(pool, LONGEST_S)
+    served.app.let_go.set()
+    address = served.taken.getsockname()
+    with ExitStack() as stack:
+        halves = [
+            stack.enter_context(socket.create_connection(address, LONGEST_S)) for _ in range(200)
+        ]
+        for number, half in enumerate(halves):
+            half.sendall((b"", b"GET / HT", b"POST / HTTP/1.1\r\nHost: x\r\n")[number % 3])
+        body = stack.enter_context(socket.create_connection(address, LONGEST_S))
+        body.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
+        assert served.answer.result(LONGEST_S).text == "done", "others are answered meanwhile"
+        assert all(half.recv(1) == b"" for half in halves)
+        assert body.makefile("rb").read().startswith(b"HTTP/1.1 200"), "then it is closed"
+    served.server.handle_exit(signal.SIGTERM, None)
+    served.end.result(LONGEST_S)
+
+
+def test_a_head_that_comes_byte_by_byte_has_no_more_time(
+    pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http_server, "HEAD_S", 0.5)
+    served = Served(pool, LONGEST_S)
+    served.app.let_go.set()
+    with socket.create_connection(served.taken.getsockname(), LONGEST_S) as slow:
+        slow.settimeout(0.1)
+        for _ in range(LONGEST_S * 10):
+            try:
+                slow.send(b"G")
+                if slow.recv(1) == b"":
+                    break
+            except TimeoutError:
+                continue
+            except OSError:
+                break
+        else:
+            pytest.fail("it was never closed")
+    served.server.handle_exit(signal.SIGTERM, None)
+    served.end.result(LONGEST_S)
